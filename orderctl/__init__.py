@@ -1,0 +1,3 @@
+"""orderctl reads, validates, converts and pushes orders."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,133 @@
+"""Makes candidates for a push: each record converted to what the target takes, judged, and told apart.
+
+Knows conversion and identities; knows no network and no journal.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from orderctl import push, systems
+from orderctl.convert import Converted, convert
+from orderctl.findings import Change, Finding
+from orderctl.identities import Identities
+from orderctl.intake import Incoming, placed
+from orderctl.mapping.shape import Shape
+from orderctl.mapping.way import Settings
+from orderctl.push import Candidate
+
+
+@dataclass(slots=True)
+class Choice:
+    """Which orders are wanted: by key or number, by canonical status; `left_out` counts the others."""
+
+    only: frozenset[str] = frozenset()
+    statuses: frozenset[str] = frozenset()
+    left_out: int = 0
+    left_out_by_status: int = 0
+
+    def wants(self, key: str | None, number: str | None, status: str | None) -> bool:
+        """Whether an order is wanted; one whose status cannot be told is."""
+        if self.only and key not in self.only and number not in self.only:
+            self.left_out += 1
+            return False
+        if self.statuses and status is not None and status not in self.statuses:
+            self.left_out_by_status += 1
+            return False
+        return True
+
+
+@dataclass(slots=True)
+class Made:
+    """A candidate with the changes that its conversion made."""
+
+    candidate: Candidate
+    changes: list[Change] = field(default_factory=list)
+
+
+def make(
+    records: Iterable[Incoming], system: str, settings: Settings, choice: Choice, *, strict: bool = False
+) -> Iterator[Made]:
+    """A candidate for every record that is wanted, in order; a wrong one carries its findings."""
+    name = systems.load(system).writes
+    assert name is not None
+    target = systems.shape(name)
+    with Identities() as seen:
+        for incoming in records:
+            made = _make(incoming, target, settings, strict)
+            candidate = made.candidate
+            if not choice.wants(candidate.key, candidate.number, candidate.status):
+                continue
+            _tell_apart(candidate, incoming, target, seen)
+            yield made
+
+
+def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -> Made:
+    candidate = Candidate(
+        file=incoming.record.file,
+        index=incoming.record.index,
+        line=incoming.record.line,
+        source=incoming.record.document,
+    )
+    if incoming.document is None or incoming.shape is None:
+        candidate.findings = [incoming.fault] if incoming.fault else []
+        return Made(candidate)
+    candidate.shape, candidate.source = incoming.shape.name, incoming.document
+    converted = convert(incoming.document, incoming.shape, target, settings)
+    findings = converted.findings
+    if incoming.shape is target:
+        findings = target.check(incoming.document)
+    losses = [change for change in converted.changes if change.lost]
+    if strict:
+        findings = [_harden(finding) for finding in findings] + [_as_finding(change, incoming) for change in losses]
+    candidate.losses = len(losses)
+    candidate.key, candidate.number = converted.key, converted.number
+    candidate.status, candidate.source_id = converted.status, converted.source_id
+    candidate.findings = [placed(finding, incoming.record) for finding in findings]
+    if not any(finding.severity == "error" for finding in findings):
+        _identify(candidate, converted, incoming, target)
+    return Made(candidate, converted.changes)
+
+
+def _identify(candidate: Candidate, converted: Converted, incoming: Incoming, target: Shape) -> None:
+    """Give a valid document its identity in the target; without one it cannot be pushed."""
+    assert converted.document is not None
+    identity = push.identify(target.system, converted.document)
+    if identity.key:
+        candidate.document = converted.document
+        candidate.key, candidate.number = identity.key, identity.number or candidate.number
+        return
+    path = target.where(("number",)) or ("order",)
+    finding = target.finding("missing", path, "found none; a push needs it to know the order again", None)
+    candidate.findings.append(placed(finding, incoming.record))
+
+
+def _tell_apart(candidate: Candidate, incoming: Incoming, target: Shape, seen: Identities) -> None:
+    """Find a second order of the same identity; it would overwrite the first."""
+    if candidate.key is None or candidate.document is None:
+        return
+    first = seen.first(candidate.key, f"{candidate.file}:{candidate.line}")
+    if first is None:
+        return
+    assert incoming.shape is not None
+    path = incoming.shape.where(("id",)) or incoming.shape.where(("number",)) or ()
+    message = f'"{candidate.key}" stands at {first} too, and the second would overwrite the first'
+    finding = incoming.shape.finding("duplicate-order", path, message, incoming.document)
+    candidate.findings.append(placed(finding, incoming.record))
+    candidate.document = None
+
+
+def _harden(finding: Finding) -> Finding:
+    return replace(finding, severity="error") if finding.severity == "warning" else finding
+
+
+def _as_finding(change: Change, incoming: Incoming) -> Finding:
+    """A loss as a finding, for --strict."""
+    assert incoming.shape is not None
+    path = change.source or change.target or ()
+    return incoming.shape.finding("loss", path, f"{change.kind}: {change.reason}", incoming.document)
+
+
+def words(text: str | None, known: Sequence[str]) -> tuple[frozenset[str], list[str]]:
+    """The words of a comma-separated list, and those of them that are not known."""
+    given = [word.strip() for word in (text or "").split(",") if word.strip()]
+    return frozenset(given), [word for word in given if word not in known]

@@ -1,0 +1,66 @@
+"""The command line: turns arguments into a run, and whatever ends it into an exit code.
+
+Knows no order. The one place where a bug becomes exit 70.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from orderctl.errors import Exit, OrderctlError
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code is that of SPEC §3."""
+    from typer.exceptions import TyperException
+
+    from orderctl.cli.app import app
+
+    try:
+        code = app(args=list(arguments), prog_name="orderctl", standalone_mode=False)
+    except TyperException as wrong:
+        return _misused(arguments, wrong)
+    except OrderctlError as ended:
+        return _fail(arguments, ended.exit_code, str(ended))
+    except BrokenPipeError:
+        from orderctl.report.text import silence_stdout
+
+        silence_stdout()
+        return Exit.OK
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except Exception as bug:
+        if "-v" in arguments or "--verbose" in arguments:
+            raise
+        return _fail(arguments, Exit.BUG, f"A bug in orderctl: {type(bug).__name__}. Run again with -v and report it.")
+    return code if isinstance(code, int) else Exit.OK
+
+
+def _misused(arguments: Sequence[str], wrong: Exception) -> int:
+    """Say what is wrong with the command line; a command group without a command shows its help."""
+    words = getattr(wrong, "format_message", wrong.__str__)()
+    if words.startswith("Usage:"):
+        sys.stderr.write(words + "\n")
+        return Exit.USAGE
+    return _fail(arguments, Exit.USAGE, f"{words} See --help.")
+
+
+def _fail(arguments: Sequence[str], code: Exit, message: str) -> int:
+    """Say why the run ended: in words on stderr and, in JSON mode, as one document on stdout."""
+    from orderctl.report.visible import visible
+
+    sys.stderr.write(f"orderctl: {visible(message, lines=True)}\n")
+    if _asks_for_json(arguments):
+        from orderctl.report.document import error_document, print_document
+
+        print_document(error_document(code, message))
+    return code
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    if os.environ.get("ORDERCTL_FORMAT") == "json":
+        return True
+    pairs = zip(arguments, (*arguments[1:], ""), strict=False)
+    return any(
+        word in ("--json", "--format=json") or (word == "--format" and following == "json") for word, following in pairs
+    )

@@ -1,0 +1,37 @@
+"""The commands by name; each lies in a module of its own and imports what it needs when it runs."""
+
+from typing import Annotated
+
+import typer
+
+from orderctl import __version__
+from orderctl.cli import configuration, push, validate
+
+app = typer.Typer(
+    name="orderctl",
+    help="Validate, convert and push orders between Webship, ShipStation and Starshipit.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"orderctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Validate, convert and push orders between Webship, ShipStation and Starshipit."""
+
+
+app.command("push")(push.push)
+app.command("validate")(validate.validate)
+app.add_typer(configuration.commands, name="config")

@@ -1,0 +1,86 @@
+"""`orderctl config`: what is configured, where each value came from, and whether it holds."""
+
+import typer
+
+from orderctl.cli import options
+from orderctl.cli.options import Format
+
+commands = typer.Typer(
+    help="Check and show the configuration.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@commands.command("check")
+def check(
+    config: options.ConfigPath = None,
+    format: options.OutputFormat = Format.TEXT,
+    json: options.Json = False,
+) -> int:
+    """Check the whole configuration: its keys, its values, and that every target has its credentials.
+
+    Example: orderctl config check --config orderctl.yaml
+    """
+    import os
+
+    from orderctl.config import load
+    from orderctl.report.document import print_document
+    from orderctl.report.text import count, say
+
+    loaded = load(config, os.environ)
+    for name in loaded.targets:
+        loaded.target(name, os.environ)
+    if json or format is Format.JSON:
+        path = None if loaded.path is None else str(loaded.path)
+        print_document({"schema": "orderctl.config/1", "ok": True, "path": path, "targets": list(loaded.targets)})
+    where = loaded.path or "no configuration file; systems take their settings from the environment"
+    say(f"{where}: {count(len(loaded.targets), 'target')}, nothing wrong")
+    return 0
+
+
+@commands.command("show")
+def show(
+    config: options.ConfigPath = None,
+    format: options.OutputFormat = Format.TEXT,
+    json: options.Json = False,
+) -> int:
+    """Show every setting in force and where it came from; secrets are masked.
+
+    Example: orderctl config show
+    """
+    import os
+    import sys
+
+    from orderctl.config import describe, load
+    from orderctl.report.document import print_document
+    from orderctl.report.visible import visible
+
+    rows = describe(load(config, os.environ), os.environ)
+    if json or format is Format.JSON:
+        settings = [{"key": row.key, "value": row.value, "from": row.origin} for row in rows]
+        print_document({"schema": "orderctl.config/1", "settings": settings})
+    else:
+        for row in rows:
+            sys.stdout.write(visible(f"{row.key}: {row.value}  ({row.origin})") + "\n")
+    return 0
+
+
+@commands.command("path")
+def path(config: options.ConfigPath = None) -> int:
+    """Print the path of the configuration file in force.
+
+    Example: orderctl config path
+    """
+    import os
+    import sys
+
+    from orderctl.config import load
+    from orderctl.errors import UsageError
+
+    found = load(config, os.environ).path
+    if found is None:
+        raise UsageError("There is no configuration file. Write orderctl.yaml, or name one with --config.")
+    sys.stdout.write(f"{found}\n")
+    return 0

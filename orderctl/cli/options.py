@@ -1,0 +1,85 @@
+"""The flags that mean the same everywhere, declared once; each that cron may want also reads ORDERCTL_<FLAG>.
+
+Knows names and help texts; knows no command.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeAlias
+
+import typer
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Colour(StrEnum):
+    """Whether lines for people are coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+InputFormat: TypeAlias = Literal["json", "ndjson", "yaml"]
+"""What the input is written in, where it cannot be told."""
+
+
+def flag(name: str, *more: str, help: str, metavar: str | None = None, **rest: Any) -> Any:
+    """One option, with its environment variable."""
+    variable = "ORDERCTL_" + name.split("/")[0].lstrip("-").replace("-", "_").upper()
+    return typer.Option(name, *more, help=help, metavar=metavar, envvar=variable, show_envvar=False, **rest)
+
+
+Files: TypeAlias = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="Paths, globs, directories (their .json .jsonl .ndjson .yaml .yml files), or - for stdin.",
+        show_default=False,
+    ),
+]
+From: TypeAlias = Annotated[
+    str | None, flag("--from", help="The shape of the input; else told from each record.", metavar="SHAPE")
+]
+Input: TypeAlias = Annotated[
+    InputFormat | None, flag("--input-format", help="What the input is written in, if it cannot be told.")
+]
+OutputFormat: TypeAlias = Annotated[Format, flag("--format", help="How the result is printed.")]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+Reports: TypeAlias = Annotated[
+    list[str] | None,
+    flag("--report", help="Write a report to a file; may be given several times.", metavar="KIND=PATH"),
+]
+Strict: TypeAlias = Annotated[bool, flag("--strict", help="Warnings and losses count as findings.")]
+AllowEmpty: TypeAlias = Annotated[bool, flag("--allow-empty", help="An input without orders is no error.")]
+Quiet: TypeAlias = Annotated[bool, flag("-q", "--quiet", help="No summary and no progress.")]
+Verbose: TypeAlias = Annotated[bool, flag("-v", "--verbose", help="Say more; a bug shows its traceback.")]
+ColourChoice: TypeAlias = Annotated[Colour, flag("--color", help="Colour for people; NO_COLOR is respected.")]
+NoProgress: TypeAlias = Annotated[bool, flag("--no-progress", help="No progress bar.")]
+ConfigPath: TypeAlias = Annotated[str | None, flag("--config", help="The configuration file.", metavar="PATH")]
+StateDir: TypeAlias = Annotated[str | None, flag("--state-dir", help="Where the journal lies.", metavar="PATH")]
+To: TypeAlias = Annotated[
+    str,
+    flag(
+        "--to",
+        help="A target of the configuration, or a system: webship, shipstation, starshipit.",
+        metavar="TARGET",
+    ),
+]
+Sandbox: TypeAlias = Annotated[bool, flag("--sandbox", help="To a local in-process sandbox; needs no configuration.")]
+Only: TypeAlias = Annotated[
+    list[str] | None,
+    flag("--only", help="Only the order with this key; may be given several times.", metavar="KEY"),
+]
+StatusWords: TypeAlias = Annotated[
+    str | None,
+    flag(
+        "--status",
+        help="Only orders with one of these statuses, such as pending,partial.",
+        metavar="WORD[,WORD]",
+    ),
+]

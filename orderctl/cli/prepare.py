@@ -1,0 +1,76 @@
+"""What several commands make of their flags: shapes, settings, reports.
+
+Knows the configuration's values; runs nothing.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from orderctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from orderctl.mapping.shape import Shape
+    from orderctl.mapping.way import Settings
+    from orderctl.order import Party
+
+
+def wanted(reports: Sequence[str] | None, kinds: Sequence[str]) -> list[tuple[str, str]]:
+    """The reports asked for, as kind and path.
+
+    Raises UsageError for a kind that the command has not, or a path that is missing.
+    """
+    found = []
+    for text in reports or ():
+        kind, _, path = text.partition("=")
+        if kind not in kinds or not path:
+            raise UsageError(f'--report "{text}": write KIND=PATH with KIND one of {", ".join(kinds)}.')
+        found.append((kind, path))
+    return found
+
+
+def shapes_named(names: str | None) -> "tuple[Shape, ...]":
+    """The shapes of a comma-separated list; UsageError names those there are."""
+    return tuple(shape_named(name.strip()) for name in (names or "").split(",") if name.strip())
+
+
+def shape_named(name: str) -> "Shape":
+    """The shape of a name; UsageError names those there are."""
+    from orderctl import systems
+
+    if name not in systems.shape_names():
+        raise UsageError(f'"{name}" is no shape. Shapes are: {", ".join(systems.shape_names())}.')
+    return systems.shape(name)
+
+
+def load_settings(config: str | None) -> "Settings":
+    """What the configuration, if there is one, adds to a conversion."""
+    from orderctl.config import load
+
+    loaded = load(config, os.environ)
+    return settings_of(loaded.defaults, loaded.maps)
+
+
+def settings_of(defaults: Mapping[str, Any], maps: Mapping[str, Any]) -> "Settings":
+    """The settings of a conversion, from the configuration's `defaults` and `maps`."""
+    from orderctl.mapping.way import Settings
+
+    return Settings(
+        timezone=defaults.get("timezone") or "UTC",
+        currency=defaults.get("currency"),
+        sender=_party(defaults.get("sender")),
+        return_to=_party(defaults.get("return_to")),
+        services=maps.get("services") or {},
+        statuses=maps.get("statuses") or {},
+        carriers=maps.get("carriers") or {},
+    )
+
+
+def _party(values: Mapping[str, Any] | None) -> "Party | None":
+    from orderctl.order import Party
+
+    if not values:
+        return None
+    known = {field.name for field in fields(Party)}
+    return Party(**{key: value for key, value in values.items() if key in known})

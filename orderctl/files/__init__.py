@@ -1,0 +1,21 @@
+"""Files of orders: which they are, their records one at a time, places in them, and writing."""
+
+from orderctl.files.inputs import find_files, repeated
+from orderctl.files.locate import locate
+from orderctl.files.reading import read
+from orderctl.files.record import Envelopes, Format, Plain, Record
+from orderctl.files.writing import json_bytes, write_bytes, yaml_text
+
+__all__ = [
+    "Envelopes",
+    "Format",
+    "Plain",
+    "Record",
+    "find_files",
+    "json_bytes",
+    "locate",
+    "read",
+    "repeated",
+    "write_bytes",
+    "yaml_text",
+]

@@ -1,0 +1,148 @@
+"""Which files are meant, and their bytes: paths, globs, folders, standard input.
+
+Knows nothing of what the bytes mean.
+"""
+
+import glob
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
+
+from orderctl.errors import NoInput, UsageError
+
+STDIN = "-"
+SUFFIXES = {".json": "json", ".jsonl": "ndjson", ".ndjson": "ndjson", ".yaml": "yaml", ".yml": "yaml"}
+
+
+def find_files(arguments: Sequence[str]) -> list[str]:
+    """Name the files that arguments mean, in order; raises `NoInput` for one that means none."""
+    files = [file for argument in arguments for file in _meant(argument)]
+    if files.count(STDIN) > 1:
+        raise UsageError("-: standard input is named twice, but it can be read only once.")
+    return files
+
+
+def repeated(files: Sequence[str]) -> list[str]:
+    """Name the files that stand a second time in a list, whatever path leads to them."""
+    seen: set[str] = set()
+    again = []
+    for file in files:
+        real = file if file == STDIN else os.path.realpath(file)
+        if real in seen:
+            again.append(file)
+        seen.add(real)
+    return again
+
+
+def open_bytes(file: str) -> BinaryIO:
+    """Open a file, or standard input, for reading in pieces; failing reads raise `NoInput`."""
+    if file == STDIN:
+        if sys.stdin is None:
+            raise NoInput("-: there is no standard input.")
+        source = sys.stdin.buffer
+        return io.BufferedReader(_Source(getattr(source, "read1", source.read), "<stdin>"), _BUFFER)
+    try:
+        number = os.open(file, os.O_RDONLY | _OPEN_FLAGS)
+    except (OSError, ValueError) as error:
+        raise NoInput(_cannot(file, error)) from None
+    opened = io.FileIO(number)
+    kind = _not_a_file(os.fstat(number).st_mode)
+    if kind:
+        opened.close()
+        raise NoInput(f"{file}: this is {kind}, not a file.")
+    return io.BufferedReader(_Source(opened.read, file, opened), _BUFFER)
+
+
+class _Source(io.RawIOBase):
+    """Bytes from a file or from standard input, with its failures in our words."""
+
+    def __init__(self, take: Callable[[int], bytes | None], name: str, opened: io.FileIO | None = None) -> None:
+        self.take = take
+        self.name = name
+        self.opened = opened
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            data = self.take(len(buffer)) or b""
+        except (OSError, ValueError) as error:
+            raise NoInput(_cannot(self.name, error)) from None
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if self.opened is not None:
+            self.opened.close()
+        super().close()
+
+
+def _meant(argument: str) -> list[str]:
+    if argument == STDIN:
+        return [STDIN]
+    try:
+        mode = os.stat(argument).st_mode
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError) and not os.path.lexists(argument) and glob.has_magic(argument):
+            return _matching(argument)
+        raise NoInput(_cannot(argument, error)) from None
+    if stat.S_ISDIR(mode):
+        return _inside(argument)
+    kind = _not_a_file(mode)
+    if kind:
+        raise NoInput(f"{argument}: this is {kind}, not a file. To read a pipe, use - and standard input.")
+    if not os.access(argument, os.R_OK):
+        raise NoInput(f"{argument}: no permission to read it.")
+    return [argument]
+
+
+def _inside(folder: str) -> list[str]:
+    """The folder's files of known suffixes, sorted; pipes, sockets and folders in it are passed over."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise NoInput(_cannot(folder, error)) from None
+    paths = [os.path.join(folder, name) for name in names if os.path.splitext(name)[1].lower() in SUFFIXES]
+    files = [file for path in paths if _is_file(path) for file in _meant(path)]
+    if not files:
+        raise NoInput(f"{folder}: the folder holds no file with the suffix {', '.join(SUFFIXES)}.")
+    return files
+
+
+def _matching(pattern: str) -> list[str]:
+    files = [file for path in sorted(glob.glob(pattern, recursive=True)) if _is_file(path) for file in _meant(path)]
+    if not files:
+        raise NoInput(f"{pattern}: no file matches.")
+    return files
+
+
+def _is_file(path: str) -> bool:
+    """Whether a path is worth reading: a file, or a link that leads nowhere and must be named."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return True
+
+
+def _not_a_file(mode: int) -> str | None:
+    return None if stat.S_ISREG(mode) else _KINDS.get(stat.S_IFMT(mode), "something else")
+
+
+def _cannot(name: str, error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"{name}: cannot be read: {reason}."
+
+
+_BUFFER = 64 * 1024
+_OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}

@@ -1,0 +1,90 @@
+"""Records out of cut JSON bytes, and out of JSON Lines.
+
+Knows no shape and opens no file.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from orderctl.files.json_cut import Cut
+from orderctl.files.json_flaws import examine
+from orderctl.files.json_text import decode
+from orderctl.files.place import advance
+from orderctl.files.record import MAX_BYTES, Envelopes, Flaw, Format, Record, fault, spelled, unwrap
+
+
+def read_lines(stream: BinaryIO, file: str, envelopes: Envelopes) -> Iterator[Record]:
+    """Read JSON Lines: one document a line; a blank line is no record."""
+    maker = Maker(file, envelopes, "ndjson")
+    number = 0
+    while line := stream.readline(_LINE):
+        number += 1
+        size = len(line)
+        while not line.endswith(b"\n") and (rest := stream.readline(_LINE)):
+            size += len(rest)
+            line = line[:_LINE] + rest[-1:]
+        text = line.strip(_BLANKS)
+        if text:
+            column = 1 + line.index(text[:1])
+            size = len(text) if size <= _LINE else size - column
+            yield from maker.make(Cut(text[:MAX_BYTES], number, column, size, True), "bare")
+
+
+class Maker:
+    """Makes records out of cut bytes, and counts them."""
+
+    def __init__(self, file: str, envelopes: Envelopes, form: Format) -> None:
+        self.file = file
+        self.envelopes = envelopes
+        self.form = form
+        self.index = 0
+
+    def make(self, cut: Cut, envelope: str) -> list[Record]:
+        """Decode one value: one record, or those of the envelope that it is."""
+        found = decode(cut.raw) if cut.size <= MAX_BYTES else _beyond(cut)
+        if isinstance(found, Flaw):
+            return [self.flawed(cut, found, envelope)]
+        path = self.envelopes.path_in(found)
+        inner = [((), found)] if path is None else unwrap(found, path)
+        records = []
+        for prefix, document in inner:
+            spelling = envelope if path is None else spelled(path, len(prefix) > len(path))
+            records.append(
+                Record(
+                    self.file,
+                    self.index,
+                    document,
+                    None,
+                    self.form,
+                    spelling,
+                    cut.line,
+                    cut.column,
+                    cut.raw,
+                    prefix,
+                )
+            )
+            self.index += 1
+        return records
+
+    def flawed(self, cut: Cut, flaw: Flaw, envelope: str) -> Record:
+        """Make the record of a value that can't be read."""
+        line, column = advance(cut.line, cut.column, cut.raw[: flaw.offset])
+        if flaw.also is not None:
+            also = "line {}, column {}".format(*advance(cut.line, cut.column, cut.raw[: flaw.also]))
+            flaw = flaw._replace(message=flaw.message.replace("{also}", also))
+        finding = fault(flaw, self.file, self.index, line, column)
+        record = Record(self.file, self.index, None, finding, self.form, envelope, cut.line, cut.column, cut.raw)
+        self.index += 1
+        return record
+
+
+def _beyond(cut: Cut) -> Flaw:
+    """Name the limit, or an earlier flaw that may be why the value does not end."""
+    flaw = examine(cut.raw)
+    if flaw is not None and flaw.offset < len(cut.raw):
+        return flaw
+    return Flaw("limit", f"The record has {cut.size:,} bytes, at most {MAX_BYTES:,} (8 MiB) are allowed.")
+
+
+_LINE = MAX_BYTES + 4096
+_BLANKS = b" \t\r\n"

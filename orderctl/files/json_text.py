@@ -1,0 +1,72 @@
+"""One JSON text: decoding it strictly, with every digit kept.
+
+Knows nothing of files or envelopes. The quick way proves with a few counts that nothing is odd;
+only an odd text is walked byte by byte (`json_flaws`).
+"""
+
+import re
+from decimal import Decimal
+
+import msgspec
+
+from orderctl.files.json_flaws import examine, number_limit
+from orderctl.files.record import MAX_DEPTH, MAX_DIGITS, Flaw
+
+
+def decode(raw: bytes) -> object | Flaw:
+    """Decode one JSON text into plain values with ints and Decimals; a `Flaw` where it is not strict JSON."""
+    try:
+        document: object = _decode(raw)
+        keys = _keys(document, 1)
+    except _FAILURES as error:
+        return examine(raw) or Flaw("broken", f"The text is not valid JSON: {error}.")
+    if keys == raw.count(b'":') and not _odd(raw):
+        return document
+    flaw = examine(raw)
+    return document if flaw is None else flaw
+
+
+class _BeyondLimit(ValueError):
+    pass
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > _SHORT and (len(text) > MAX_DIGITS or "e" in text or "E" in text) and number_limit(text):
+        raise _BeyondLimit
+    return Decimal(text)
+
+
+def _keys(value: object, depth: int) -> int:
+    """Count the keys of a document, refusing depth beyond the limit."""
+    if depth > MAX_DEPTH and value.__class__ in _NESTS:
+        raise _BeyondLimit
+    count = 0
+    if value.__class__ is dict:
+        count = len(value)
+        for inner in value.values():
+            if inner.__class__ in _NESTS:
+                count += _keys(inner, depth + 1)
+    elif value.__class__ is list:
+        for inner in value:
+            if inner.__class__ in _NESTS:
+                count += _keys(inner, depth + 1)
+    return count
+
+
+def _odd(raw: bytes) -> bool:
+    """Whether the counts prove nothing: blanks before a colon, an escaped NUL, a very long number."""
+    return (
+        b" :" in raw
+        or (b"\n" in raw and b"\n:" in raw)
+        or (b"\t" in raw and b"\t:" in raw)
+        or (b"\r" in raw and b"\r:" in raw)
+        or (b"\\" in raw and b"\\u0000" in raw)
+        or (len(raw) > MAX_DIGITS and _LONG.search(raw[:: MAX_DIGITS // 2]) is not None)
+    )
+
+
+_SHORT = len("1e999")  # no shorter number is beyond a limit
+_NESTS = (dict, list)
+_LONG = re.compile(rb"[0-9]{2}")  # a run of over 1,000 digits shows in two neighbours of every 500th byte
+_FAILURES = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
+_decode = msgspec.json.Decoder(float_hook=_number).decode

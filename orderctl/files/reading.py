@@ -1,0 +1,110 @@
+"""Reading a file of any format as a stream of records.
+
+Knows which format a file is in; how to read it is for `json_document`, `json_records` and `yaml_records`.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import PurePath
+from typing import BinaryIO, cast
+
+import msgspec
+
+from orderctl.files.inputs import STDIN, SUFFIXES, open_bytes
+from orderctl.files.json_cut import CHUNK, Brackets
+from orderctl.files.json_document import read_json
+from orderctl.files.json_records import read_lines
+from orderctl.files.record import MAX_BYTES, Envelopes, Flaw, Format, Record, fault
+from orderctl.files.yaml_records import read_yaml
+
+
+def read(file: str, envelopes: Envelopes, input_format: Format | None = None) -> Iterator[Record]:
+    """Read the records of a file or of standard input (`-`) one at a time; failing reads raise `NoInput`."""
+    name = "<stdin>" if file == STDIN else file
+    known = input_format or cast(Format | None, SUFFIXES.get(PurePath(file).suffix.lower()))
+    with closing(open_bytes(file)) as source:
+        head = source.read(_HEAD)
+        flaw = _not_text(head)
+        if flaw is not None:
+            yield Record(name, 0, None, fault(flaw, name, 0, 1, 1), known or "json", "bare", 1)
+            return
+        head = head.removeprefix(_BOM)
+        form = known or _sniffed(head)
+        if form == "json":
+            head, lines = _several_lines(head, source)
+            form = "ndjson" if lines else "json"
+        yield from _READERS[form](cast(BinaryIO, io.BufferedReader(_Rejoined(head, source), CHUNK)), name, envelopes)
+
+
+class _Rejoined(io.RawIOBase):
+    """Bytes already read, then the rest of their source."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self.head = io.BytesIO(head)
+        self.rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self.head.read(len(buffer)) or self.rest.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _not_text(head: bytes) -> Flaw | None:
+    """Name an encoding or a packing that is not ours."""
+    for start, what in _NOT_TEXT:
+        if head.startswith(start):
+            return Flaw("encoding", f"The file is {what}.")
+    wide = _WIDE.get(bytes(byte == 0 for byte in head[:4]))
+    return None if wide is None else Flaw("encoding", f"The file is UTF-{wide}; save it as UTF-8.")
+
+
+def _sniffed(head: bytes) -> Format:
+    """Tell the format of a text from how it begins."""
+    text = head.lstrip(_BLANKS)
+    if text[:1] in (b"{", b"["):
+        return "json"
+    try:
+        msgspec.json.decode(text)
+    except (ValueError, RecursionError):
+        return "yaml"
+    return "json"
+
+
+def _several_lines(head: bytes, source: BinaryIO) -> tuple[bytes, bool]:
+    """Whether a text is JSON Lines: its first line is an object, and another begins on a line below.
+
+    Returns the head, read further where that was needed.
+    """
+    if head.lstrip(_BLANKS)[:1] != b"{":
+        return head, False
+    while len(head) <= MAX_BYTES:
+        line, _, below = head.lstrip(_BLANKS).partition(b"\n")
+        below = below.lstrip(_BLANKS)
+        more = b"" if below else source.read(max(CHUNK, len(head)))
+        if not more:
+            line = line.rstrip(_BLANKS)
+            return head, below[:1] == b"{" and Brackets().end(line, 0) == len(line)
+        head += more
+    return head, False
+
+
+_BOM = b"\xef\xbb\xbf"
+_BLANKS = b" \t\r\n"
+_HEAD = CHUNK
+_READERS = {"json": read_json, "ndjson": read_lines, "yaml": read_yaml}
+_WIDE = {b"\0\1\0\1": 16, b"\1\0\1\0": 16, b"\0\1": 16, b"\1\0": 16, b"\0\1\1\1": 32, b"\1\1\1\0": 32}
+_NOT_TEXT = (
+    (b"\x00\x00\xfe\xff", "UTF-32; save it as UTF-8"),
+    (b"\xff\xfe\x00\x00", "UTF-32; save it as UTF-8"),
+    (b"\xff\xfe", "UTF-16; save it as UTF-8"),
+    (b"\xfe\xff", "UTF-16; save it as UTF-8"),
+    (b"\x1f\x8b", "packed with gzip; unpack it first"),
+    (b"PK\x03\x04", "a zip archive; unpack it first"),
+    (b"BZh", "packed with bzip2; unpack it first"),
+    (b"\xfd7zXZ", "packed with xz; unpack it first"),
+    (b"(\xb5/\xfd", "packed with zstd; unpack it first"),
+)

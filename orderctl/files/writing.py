@@ -1,0 +1,169 @@
+"""Writing data: whole files or none, JSON with every digit, YAML that no reader can mistake.
+
+Knows no shape; what is written is for the caller to choose.
+"""
+
+import contextlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from yaml._yaml import CEmitter
+from yaml.events import (
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from orderctl.errors import UsageError
+
+
+def write_bytes(path: str, chunks: Iterable[bytes]) -> None:
+    """Write a file whole or not at all; raises `UsageError` where that can't be done."""
+    try:
+        if _is_special(path):
+            with open(path, "wb", buffering=0, opener=_open_special) as special:
+                special.writelines(chunks)
+        else:
+            _replace(os.path.realpath(path), chunks)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UsageError(f"{path}: cannot be written: {reason}.") from None
+
+
+def json_bytes(value: object, *, indent: bool = True) -> bytes:
+    """Spell a value as JSON in UTF-8, numbers with all their digits, without a line end."""
+    raw = _encode(value)
+    return msgspec.json.format(raw, indent=2) if indent else raw
+
+
+def yaml_text(value: object) -> Iterator[str]:
+    """Spell a value as one YAML document, in pieces; lists may be any iterable, read as they are written.
+
+    A text that another reader could take for something else stands in double quotes.
+    """
+    sink = _Sink()
+    emitter = CEmitter(sink, allow_unicode=True, width=_WIDE, encoding=None)  # type: ignore[arg-type]
+    for event in _document(value):
+        emitter.emit(event)
+        if len(sink.pieces) >= _PIECES:
+            yield sink.taken()
+    yield sink.taken()
+
+
+def _replace(target: str, chunks: Iterable[bytes]) -> None:
+    """Write beside the target, then put the new file in its place."""
+    folder, name = os.path.split(target)
+    beside = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.part")
+    number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
+    try:
+        with open(number, "wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(number)
+        os.replace(beside, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: str) -> None:
+    """Make a new name durable, where the system can."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _is_special(path: str) -> bool:
+    """Whether a path is a device or a pipe, which must never be replaced by a file."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(0, "it is a folder")
+    return not stat.S_ISREG(mode)
+
+
+def _open_special(path: str, flags: int) -> int:
+    number = os.open(path, (flags & ~os.O_CREAT & ~os.O_TRUNC) | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(number, True)
+    return number
+
+
+class _Sink:
+    """Collects what the emitter writes."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+
+    def write(self, text: str) -> None:
+        self.pieces.append(text)
+
+    def taken(self) -> str:
+        text = "".join(self.pieces)
+        self.pieces.clear()
+        return text
+
+
+def _document(value: object) -> Iterator[Event]:
+    yield StreamStartEvent()
+    yield DocumentStartEvent(explicit=False)
+    yield from _events(value)
+    yield DocumentEndEvent(explicit=False)
+    yield StreamEndEvent()
+
+
+def _events(value: object) -> Iterator[Event]:
+    if value is None or isinstance(value, bool | int | Decimal):
+        yield ScalarEvent(None, None, (True, False), _bare(value))
+    elif isinstance(value, str):
+        yield _text(value)
+    elif isinstance(value, dict):
+        yield MappingStartEvent(None, None, True, flow_style=False)
+        for key, inner in value.items():
+            yield _text(key)
+            yield from _events(inner)
+        yield MappingEndEvent()
+    elif isinstance(value, Iterable):
+        yield SequenceStartEvent(None, None, True, flow_style=False)
+        for inner in value:
+            yield from _events(inner)
+        yield SequenceEndEvent()
+    else:
+        raise TypeError(f"{type(value).__name__} is not a plain value")
+
+
+def _bare(value: object) -> str:
+    """Spell a value that stands without quotes."""
+    words: dict[Any, str] = {None: "null", True: "true", False: "false"}
+    return words[value] if value is None or isinstance(value, bool) else str(value)
+
+
+def _text(text: str) -> Event:
+    safe = _SAFE.fullmatch(text) is not None and text.lower() not in _WORDS
+    return ScalarEvent(None, None, (safe, not safe), text, style=None if safe else '"')
+
+
+_encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str.__str__).encode
+_WIDE = 2**31 - 1
+_PIECES = 4096
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)*")
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"})

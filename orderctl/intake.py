@@ -1,0 +1,95 @@
+"""What comes in: the records of the files named, each with its shape, or with why it has none.
+
+Knows files and detection; judges no field.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orderctl import files, systems
+from orderctl.detect import detect
+from orderctl.errors import NoInput, UsageError
+from orderctl.findings import Finding
+from orderctl.mapping.shape import Shape
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One record that came in: its document typed by its shape, or the finding that keeps it out."""
+
+    record: files.Record
+    document: Mapping[str, Any] | None
+    shape: Shape | None
+    fault: Finding | None
+
+
+def take_in(
+    arguments: Sequence[str], *, shape: str | None, input_format: files.Format | None, allow_empty: bool = False
+) -> Iterator[Incoming]:
+    """Every record of the files named, in order.
+
+    Raises NoInput when a file is missing, a glob matches nothing or no record is found; the first two before
+    anything is read.
+    """
+    names = files.find_files(arguments)
+    return _take_in(names, _shape(shape), input_format, allow_empty)
+
+
+def _shape(name: str | None) -> Shape | None:
+    if name is None:
+        return None
+    try:
+        return systems.shape(name)
+    except KeyError:
+        known = ", ".join(systems.shape_names())
+        raise UsageError(f'"{name}" is no shape. Shapes are: {known}.') from None
+
+
+def _take_in(
+    names: Sequence[str], shape: Shape | None, input_format: files.Format | None, allow_empty: bool
+) -> Iterator[Incoming]:
+    paths, beside = systems.envelopes()
+    envelopes = files.Envelopes(paths, beside)
+    seen = False
+    for name in names:
+        for record in files.read(name, envelopes, input_format):
+            seen = True
+            yield _settle(record, shape)
+    if not seen and not allow_empty:
+        raise NoInput(f"No order in {', '.join(names)}. An empty input is allowed with --allow-empty.")
+
+
+def _settle(record: files.Record, shape: Shape | None) -> Incoming:
+    document = record.document
+    if record.fault is not None:
+        return Incoming(record, None, shape, record.fault)
+    if not isinstance(document, Mapping) or not document:
+        return _refuse(record, "not-an-order", "an order is an object with at least one known field")
+    if shape is None:
+        detected = detect(document)
+        if detected.shape is None:
+            return _unclear(record, detected.fits, detected.why)
+        shape = systems.shape(detected.shape)
+    if record.format == "yaml":
+        document = shape.settle(document)
+    return Incoming(record, document, shape, None)
+
+
+def _unclear(record: files.Record, fits: tuple[str, ...], why: str) -> Incoming:
+    if not fits:
+        return _refuse(record, "not-an-order", "no shape knows any of its keys; name the shape with --from")
+    names = " and ".join(fits)
+    choice = " or ".join(f"--from {name}" for name in fits)
+    return _refuse(record, "unclear-shape", f"it fits {names} ({why}); say {choice}")
+
+
+def _refuse(record: files.Record, code: str, message: str) -> Incoming:
+    finding = Finding(code=code, path=(), message=message)
+    return Incoming(record, None, None, placed(finding, record))
+
+
+def placed(finding: Finding, record: files.Record) -> Finding:
+    """A finding with its file, index, line and column; the place is looked up only now."""
+    line, column = files.locate(record, finding.path)
+    return replace(finding, file=record.file, index=record.index, line=line, column=column)

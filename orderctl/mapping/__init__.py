@@ -1,0 +1,1 @@
+"""The words a shape is declared in, and what is prepared from them; knows no system."""

@@ -1,0 +1,174 @@
+"""Checks a document against its prepared table and turns what is wrong into findings.
+
+Knows how pydantic words an error; knows no vendor. Nothing here runs for a field that is right.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from orderctl.findings import Finding, Severity
+from orderctl.mapping.prepare import Row, Table
+from orderctl.paths import Path
+
+if TYPE_CHECKING:
+    from orderctl.mapping.shape import Shape
+
+_JSON_TYPES: dict[str, str] = {
+    "NoneType": "null",
+    "bool": "true or false",
+    "int": "a number",
+    "Decimal": "a number",
+    "list": "a list",
+    "dict": "an object",
+}
+
+
+class Judge:
+    """Collects the findings of one document; rules between fields speak through it.
+
+    A place that already has an error is not judged again.
+    """
+
+    def __init__(self, shape: "Shape", document: Mapping[str, Any]) -> None:
+        self.shape = shape
+        self.document = document
+        self.findings: list[Finding] = []
+        self._errors: set[Path] = set()
+
+    def find(self, code: str, path: Path, message: str, severity: Severity = "error") -> None:
+        """Add a finding at a path, unless an error stands there or above."""
+        if any(path[:depth] in self._errors for depth in range(1, len(path) + 1)):
+            return
+        if severity == "error":
+            self._errors.add(path)
+        self.findings.append(self.shape.finding(code, path, message, self.document, severity=severity))
+
+
+def check(shape: "Shape", document: Any) -> list[Finding]:
+    """All that is wrong with one document under its shape's own rules, in the order of the page."""
+    if not isinstance(document, Mapping):
+        return [shape.finding("not-an-order", (), f"found {found(document)}, and an order is an object", None)]
+    judge = Judge(shape, document)
+    try:
+        shape.table.model.__pydantic_validator__.validate_python(document)
+    except ValidationError as broken:
+        for error in broken.errors(include_url=False, include_context=True):
+            _judge_error(judge, shape, error)
+    for path, table in _strays(shape.table, document, ()):
+        judge.find("unknown-field", path, _unknown(str(path[-1]), table, shape), "warning")
+    for path, length, most in _long(shape.table, document, ()):
+        judge.find("too-long", path, f"{length} characters; sibling channels hold {most} (inferred)", "warning")
+    if shape.across is not None:
+        shape.across(document, judge)
+    return judge.findings
+
+
+def found(value: Any) -> str:
+    """A value, worded for a message: its JSON type, or the text itself, cut to 40 characters."""
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 40 else f'"{value[:40]}…" ({len(value)} characters)'
+    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
+        word = _JSON_TYPES[type(value).__name__]
+        return str(value).lower() if isinstance(value, bool) else word
+    return f"the number {value}"
+
+
+def _judge_error(judge: Judge, shape: "Shape", error: Any) -> None:
+    path: Path = tuple(error["loc"])
+    row = shape.row(path)
+    value = error["input"]
+    if error["type"] == "missing":
+        judge.find("missing", path, _missing(row))
+        return
+    milder = row.kind.grade(value) if row and row.kind.grade else None
+    if milder:
+        code, severity, message = milder
+        judge.find(code, path, message, severity)
+        return
+    code, message = _word(error, row, value)
+    judge.find(code, path, message, shape.null if code == "null" else "error")
+
+
+def _missing(row: Row | None) -> str:
+    null = ", null if there is none" if row and row.nullable else ""
+    return f"missing; the page requires this field{null}"
+
+
+def _word(error: Any, row: Row | None, value: Any) -> tuple[str, str]:
+    """The code and the message of an error of pydantic's."""
+    kind, context = error["type"], error.get("ctx", {})
+    if value is None:
+        return "null", f"found null, and only {_want(row)} is allowed"
+    if isinstance(value, str) and not value.strip() and row and row.required:
+        return "blank", "found blank text; the page requires a value"
+    if kind == "string_too_long":
+        return "too-long", f"{len(value)} characters, at most {context['max_length']}"
+    if kind == "string_too_short":
+        return "too-short", f"{len(value)} characters, at least {context['min_length']}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limit = "at least" if kind[0] == "g" else "at most"
+        return (
+            "out-of-range",
+            f"found {found(value)}, {limit} {context.get('ge', context.get('le'))} is allowed",
+        )
+    if kind == "too_small":
+        return "out-of-range", f"found {found(value)}; write a number of 1 or more"
+    if kind == "literal_error" and row is not None and isinstance(value, str):
+        code = row.kind.code if row.kind.code != "code-format" else "unknown-choice"
+        return code, f"found {found(value)}; write {row.kind.want or context['expected']}"
+    if kind in ("string_pattern_mismatch", "date_format") and row is not None:
+        return row.kind.code, f"found {found(value)}; write {row.kind.want}"
+    return "wrong-type", f"found {found(value)}; write {context.get('expected') or _want(row)}"
+
+
+def _want(row: Row | None) -> str:
+    if row is None:
+        return "another type"
+    if row.nested is not None:
+        return "a list of objects" if row.many else "an object"
+    word = row.kind.word
+    word = f"a list of {word}s" if row.many else f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    return f"{word} ({row.kind.want})" if row.kind.want else word
+
+
+def _strays(table: Table, document: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, Table]]:
+    """Every key that the page does not know, with the table that it stands in."""
+    if not table.known.issuperset(document):
+        for key in document:
+            if key not in table.known:
+                yield (*at, key), table
+    for row in table.rows:
+        if row.nested is None:
+            continue
+        value = document.get(row.wire)
+        if isinstance(value, Mapping):
+            yield from _strays(row.nested, value, (*at, row.wire))
+        elif isinstance(value, list):
+            for index, element in enumerate(value):
+                if isinstance(element, Mapping):
+                    yield from _strays(row.nested, element, (*at, row.wire, index))
+
+
+def _long(table: Table, document: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, int, int]]:
+    """Every text that is longer than sibling channels hold: its place, its length, theirs."""
+    for row in table.measured:
+        value = document.get(row.wire)
+        if row.nested is None:
+            most = row.line.soft_max
+            if most is not None and isinstance(value, str) and len(value) > most:
+                yield (*at, row.wire), len(value), most
+        elif isinstance(value, Mapping):
+            yield from _long(row.nested, value, (*at, row.wire))
+        elif isinstance(value, list):
+            for index, element in enumerate(value):
+                if isinstance(element, Mapping):
+                    yield from _long(row.nested, element, (*at, row.wire, index))
+
+
+def _unknown(key: str, table: Table, shape: "Shape") -> str:
+    near = difflib.get_close_matches(key, table.known, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{shape.title} documents no field of this name{hint}"

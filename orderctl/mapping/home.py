@@ -1,0 +1,121 @@
+"""The way home: what a source's own spelling holds beyond the canonical order, and how it is put back.
+
+Knows documents as trees of values; knows no vendor.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from orderctl.mapping.way import Way
+from orderctl.order import Order
+from orderctl.paths import Path, spell, unspell
+
+if TYPE_CHECKING:
+    from orderctl.mapping.shape import Shape
+
+_GONE = "-"
+"""Before a spelled path: the source has no such key, though its shape would write it."""
+
+
+def keepsake(order: Order, way: Way) -> dict[str, Any]:
+    """What must be kept beside a canonical order so that its source can be written again as it was.
+
+    Maps spelled paths to the source's own values; a path after "-" was not there.
+    """
+    again = _write_again(deepcopy(order), way.source, way)
+    return dict(_differences(way.document, again, ()))
+
+
+def bring_home(order: Order, way: Way) -> dict[str, Any]:
+    """Write an order in the shape that it came from, in its own spelling.
+
+    A kept spelling that says something else than the order does now, since somebody edited the order, gives
+    way to the order.
+    """
+    kept = order.extra.get(way.target.name, {})
+    bare = _write_again(deepcopy(order), way.target, way)
+    document = _put_back(bare, kept)
+    if _reads_as(document, order, way):
+        return document
+    document = bare
+    for spelled, value in kept.items():
+        tried = _put_back(document, {spelled: value})
+        if _disagreements(tried, order, way) <= _disagreements(document, order, way):
+            document = tried
+    return document
+
+
+def _write_again(order: Order, shape: "Shape", way: Way) -> dict[str, Any]:
+    home = Way(way.source, shape, way.document, way.settings, home=True)
+    home.arriving = False
+    home.origin = way.origin
+    if shape.depart is not None:
+        shape.depart(order, home)
+    return shape.write(order, home)
+
+
+def _differences(wanted: Any, given: Any, at: Path) -> Iterator[tuple[str, Any]]:
+    """What must be put into `given` to make it `wanted`."""
+    if isinstance(wanted, Mapping) and isinstance(given, Mapping):
+        for key, value in wanted.items():
+            if key in given:
+                yield from _differences(value, given[key], (*at, key))
+            else:
+                yield spell((*at, key)), value
+        for key in given:
+            if key not in wanted:
+                yield _GONE + spell((*at, key)), True
+    elif isinstance(wanted, list) and isinstance(given, list) and len(wanted) == len(given) and wanted:
+        for index, (mine, theirs) in enumerate(zip(wanted, given, strict=True)):
+            yield from _differences(mine, theirs, (*at, index))
+    elif type(wanted) is not type(given) or wanted != given or str(wanted) != str(given):
+        yield spell(at), wanted
+
+
+def _put_back(document: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    document = deepcopy(document)
+    for spelled, value in kept.items():
+        gone = spelled.startswith(_GONE)
+        path = unspell(spelled.removeprefix(_GONE))
+        if path:
+            _set(document, path, value, gone=gone)
+    return document
+
+
+def _set(document: Any, path: Path, value: Any, *, gone: bool) -> None:
+    """Set or remove one place, where what it lies in is there."""
+    *above, last = path
+    for part in above:
+        if isinstance(document, dict) and isinstance(part, str):
+            document = document.get(part)
+        elif isinstance(document, list) and isinstance(part, int) and part < len(document):
+            document = document[part]
+        else:
+            return
+    if isinstance(document, dict) and isinstance(last, str):
+        if gone:
+            document.pop(last, None)
+        else:
+            document[last] = value
+    elif isinstance(document, list) and isinstance(last, int) and last < len(document) and not gone:
+        document[last] = value
+
+
+def _reads_as(document: dict[str, Any], order: Order, way: Way) -> bool:
+    return _read(document, way) == _bare(order)
+
+
+def _disagreements(document: dict[str, Any], order: Order, way: Way) -> int:
+    read, meant = _read(document, way), _bare(order)
+    return sum(getattr(read, name) != getattr(meant, name) for name in Order.__dataclass_fields__)
+
+
+def _read(document: dict[str, Any], way: Way) -> Order:
+    reading = Way(way.target, way.target, document, way.settings, home=True)
+    return _bare(way.target.parse(document, reading))
+
+
+def _bare(order: Order) -> Order:
+    return replace(order, origin=None, extra={})

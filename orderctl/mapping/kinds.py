@@ -1,0 +1,276 @@
+"""The kinds of values that documents hold: how each is checked, read, written and named.
+
+Knows the canonical value types; knows no field and no vendor.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from orderctl import moments, places, units
+from orderctl.findings import Severity
+
+if TYPE_CHECKING:
+    from orderctl.mapping.way import Way
+
+
+class Refused(Exception):
+    """A value that cannot be read or written; carries a code of `findings.CODES` and a message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class _Omit:
+    """The answer of a writer that writes nothing."""
+
+
+OMIT = _Omit()
+Grade: TypeAlias = Callable[[object], tuple[str, Severity, str] | None]
+
+
+def _same(value: Any, way: "Way") -> Any:
+    return value
+
+
+def _as_written(text: str) -> object:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value.
+
+    `read` makes the canonical value, `write` the document's; both may raise `Refused` or note a change on the
+    way. `unquoted` types an unquoted YAML scalar. `code` and `want` word a broken pattern or list. `grade`
+    gives a milder finding (code, severity, message) to a value that the strict type refuses.
+    """
+
+    word: str
+    read: Callable[[Any, "Way"], Any] = _same
+    write: Callable[[Any, "Way"], Any] = _same
+    unquoted: Callable[[str], object] = _as_written
+    code: str = "code-format"
+    want: str = ""
+    grade: Grade | None = None
+    note: str = ""
+
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+]?[0-9]+)?")
+
+
+def unquoted_number(text: str) -> object:
+    """Type an unquoted YAML scalar for a number field: int, Decimal, or the text where it is no number."""
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) <= 1000 else text
+    if len(text) <= 1000 and any(c.isdigit() for c in text) and _NUMBER.fullmatch(text):
+        value = Decimal(text)
+        return value if abs(value.adjusted()) <= 1000 else text
+    return text
+
+
+def unquoted_boolean(text: str) -> object:
+    """Type an unquoted YAML scalar for a boolean field: only true and false are booleans."""
+    return {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}.get(text, text)
+
+
+def number_to_wire(value: Decimal) -> int | Decimal:
+    """The JSON number of a decimal: all its digits, never an exponent."""
+    if value == value.to_integral_value():
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent >= 0:
+            return int(value)
+    return Decimal(format(value, "f"))
+
+
+def _read_number(value: Any, way: "Way") -> Decimal:
+    if isinstance(value, str):
+        number = units.decimal_text(value)
+        if number is None:
+            raise Refused("wrong-type", "not a number")
+        return number
+    return Decimal(value)
+
+
+def _write_number(value: Decimal, way: "Way") -> int | Decimal:
+    return number_to_wire(value)
+
+
+def _write_integer(value: Decimal, way: "Way") -> int:
+    if value != value.to_integral_value():
+        raise Refused("fraction", f"{format(value, 'f')} has a fraction, and whole pieces are due")
+    return int(value)
+
+
+def read_decimal_text(value: Any, way: "Way") -> Decimal:
+    """Read a decimal text, also in the spellings that vendors' own samples get wrong (`.77`, a number)."""
+    number = Decimal(value) if isinstance(value, int | Decimal) else units.decimal_text(value)
+    if number is None:
+        raise Refused("decimal-format", "not a decimal: digits, a point, digits")
+    return number
+
+
+def write_decimal_text(value: Decimal, way: "Way") -> str:
+    """Write a decimal text; a negative amount has no form in `[0-9]+(\\.[0-9]+)?`."""
+    if value < 0:
+        raise Refused("out-of-range", f"{format(value, 'f')} is negative, and the field has no sign")
+    return format(abs(value), "f")
+
+
+def _read_day(value: str, way: "Way") -> Any:
+    day = moments.read_day(value)
+    if day is None:
+        raise Refused("date-format", "not a day as YYYY-MM-DD")
+    return day
+
+
+def _write_day(value: Any, way: "Way") -> str:
+    day, cut = moments.day_of(value, way.settings.timezone)
+    if cut:
+        way.note("rounded", f"a time of day does not fit; the day is that of {way.settings.timezone}")
+    return moments.write_day(day)
+
+
+def _real_day(value: str) -> str:
+    if moments.read_day(value) is None:
+        raise PydanticCustomError("date_format", "not a day")
+    return value
+
+
+class _Number:
+    """A JSON number with all its digits: int or Decimal, never a float, never true or false."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """One error, at the field itself, where the value is neither."""
+        return core_schema.union_schema(
+            [core_schema.int_schema(strict=True), core_schema.decimal_schema(strict=True)],
+            custom_error_type="number_type",
+            custom_error_message="not a number",
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "number"}
+
+
+class PositiveInteger:
+    """A whole number of 1 or more, as a JSON number or as its digits in a text."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """One error, at the field itself: of type where it is no whole number, of range where it is below 1."""
+        whole = core_schema.union_schema(
+            [core_schema.int_schema(strict=True), core_schema.str_schema(strict=True, pattern=r"^[0-9]+$")],
+            custom_error_type="number_type",
+            custom_error_message="not a whole number",
+        )
+        return core_schema.no_info_after_validator_function(_at_least_one, whole)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^0*[1-9][0-9]*$"}]}
+
+
+def _at_least_one(value: int | str) -> int | str:
+    if (isinstance(value, int) and value < 1) or (isinstance(value, str) and not value.strip("0")):
+        raise PydanticCustomError("too_small", "below 1")
+    return value
+
+
+class _Country:
+    """An ISO 3166-1 alpha-2 code, in capitals."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """One of the codes, looked up in a set."""
+        return core_schema.literal_schema(sorted(places.COUNTRY_CODES))
+
+
+def grade_country(value: object) -> tuple[str, Severity, str] | None:
+    """The finding for a country that is no code in capitals, with the code that is most likely meant."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    if len(value) == 2 and value.upper() in places.COUNTRY_CODES:
+        return "country-case", "warning", f'found "{value}"; write {value.upper()}'
+    code = places.country_code(value)
+    hint = f"write {code}" if code else "write the two-letter ISO 3166-1 code"
+    return "unknown-country", "error", f'found "{value[:60]}"; {hint}'
+
+
+def read_country(value: str, way: "Way") -> str:
+    """The alpha-2 code of a country given as code or name; an unknown one is refused, never cut."""
+    code = places.country_code(value)
+    if code is None:
+        raise Refused("unknown-country", f'"{value}" is no country that we know; write its two-letter ISO code')
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A text of which a page lists some words; others have been seen, and none is a finding."""
+
+    words: tuple[str, ...]
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "examples": list(self.words)}
+
+
+class _Free:
+    """Any JSON value."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept everything."""
+        return core_schema.any_schema()
+
+
+TEXT = Kind("text")
+INTEGER = Kind("integer", _read_number, _write_integer, unquoted_number)
+NUMBER = Kind("number", _read_number, _write_number, unquoted_number)
+BOOLEAN = Kind("boolean", unquoted=unquoted_boolean)
+DECIMAL_TEXT = Kind(
+    "decimal text",
+    read_decimal_text,
+    write_decimal_text,
+    code="decimal-format",
+    want='digits, a point, digits, in quotes, such as "3.99"',
+)
+COUNTRY = Kind(
+    "country code",
+    read_country,
+    code="unknown-country",
+    want="the two-letter ISO 3166-1 code",
+    grade=grade_country,
+)
+DAY = Kind("date", _read_day, _write_day, code="date-format", want="YYYY-MM-DD", note="date")
+
+Text: TypeAlias = Annotated[str, TEXT]
+"""Any text, blank too."""
+Filled: TypeAlias = Annotated[str, StringConstraints(pattern=r"\S"), TEXT]
+"""A text that is not blank."""
+Integer: TypeAlias = Annotated[int, INTEGER]
+TypedNumber: TypeAlias = Annotated[int | Decimal, _Number]
+"""A JSON number of no kind yet."""
+Number: TypeAlias = Annotated[TypedNumber, NUMBER]
+Boolean: TypeAlias = Annotated[bool, BOOLEAN]
+DecimalText: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?$", max_length=1000), DECIMAL_TEXT
+]
+"""An amount as text, `[0-9]+(\\.[0-9]+)?`."""
+Day: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day), DAY
+]
+"""A calendar day, `YYYY-MM-DD`."""
+CountryCode: TypeAlias = Annotated[str, _Country, COUNTRY]
+"""A country as its ISO 3166-1 alpha-2 code."""
+Anything: TypeAlias = Annotated[Any, _Free, Kind("anything")]
+"""A value that is kept and not judged."""

@@ -1,0 +1,35 @@
+"""The moves that several shapes make before an order is written."""
+
+from orderctl.mapping.moves.lines import identify, keep_numbers_home, leave_out_lines
+from orderctl.mapping.moves.measures import lengths, measure_in, weigh_in, weigh_package, weights
+from orderctl.mapping.moves.parties import code_regions, fold_lines, one_locality, parties, phone
+from orderctl.mapping.moves.values import (
+    crosses_a_border,
+    insure_package,
+    match_customs,
+    total,
+    undeclare_at_home,
+    uninsure_zero,
+)
+
+__all__ = [
+    "code_regions",
+    "crosses_a_border",
+    "fold_lines",
+    "identify",
+    "insure_package",
+    "keep_numbers_home",
+    "leave_out_lines",
+    "lengths",
+    "match_customs",
+    "measure_in",
+    "one_locality",
+    "parties",
+    "phone",
+    "total",
+    "undeclare_at_home",
+    "uninsure_zero",
+    "weigh_in",
+    "weigh_package",
+    "weights",
+]

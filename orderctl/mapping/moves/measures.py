@@ -1,0 +1,69 @@
+"""The weights and lengths of an order on their way out, in the units of the target.
+
+Knows the canonical order and the way; knows no vendor. Every move that changes meaning is noted.
+"""
+
+from collections.abc import Iterator
+
+from orderctl import units
+from orderctl.mapping.way import Way
+from orderctl.order import Item, Length, LengthUnit, Order, Package, Weight, WeightUnit
+from orderctl.paths import Path
+
+
+def weights(order: Order) -> Iterator[tuple[Path, Weight, Item | Package | Order]]:
+    """Every weight of an order, with its place and its owner."""
+    if order.weight is not None:
+        yield ("weight",), order.weight, order
+    for index, item in enumerate(order.items or []):
+        if item.weight is not None:
+            yield ("items", index, "weight"), item.weight, item
+    for index, package in enumerate(order.packages or []):
+        if package.weight is not None:
+            yield ("packages", index, "weight"), package.weight, package
+
+
+def lengths(order: Order) -> Iterator[tuple[Path, Length, Package, str]]:
+    """Every length of an order's packages, with its place, its owner and its name."""
+    for index, package in enumerate(order.packages or []):
+        for name in ("length", "width", "height"):
+            length: Length | None = getattr(package, name)
+            if length is not None:
+                yield ("packages", index, name), length, package, name
+
+
+def weigh_in(order: Order, way: Way, unit: WeightUnit) -> None:
+    """Write every weight in one unit; a rounding is noted."""
+    for place, weight, owner in weights(order):
+        value, rounded = units.mass(weight, unit)
+        if rounded:
+            way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
+        owner.weight = Weight(value, unit)
+
+
+def measure_in(order: Order, way: Way, unit: LengthUnit) -> None:
+    """Write every length in one unit; a rounding is noted."""
+    for place, length, package, name in lengths(order):
+        value, rounded = units.distance(length, unit)
+        if rounded:
+            way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
+        setattr(package, name, Length(value, unit))
+
+
+def weigh_package(order: Order, way: Way) -> None:
+    """Give the order's weight to its one package, or to a new one, where no package has a weight."""
+    if order.weight is None:
+        return
+    packages = order.packages or []
+    if len(packages) > 1 or any(package.weight is not None for package in packages):
+        return
+    if not packages:
+        order.packages = packages = [Package()]
+    packages[0].weight, order.weight = order.weight, None
+    _moved_unless_home(("weight",), ("packages", 0, "weight"), way)
+
+
+def _moved_unless_home(old: Path, new: Path, way: Way) -> None:
+    """Note a move, unless the source keeps both in one place."""
+    if way.source.where(old) != way.source.where(new):
+        way.change("moved", old, "the weight of the order is that of its one package", target=way.target.where(new))

@@ -1,0 +1,92 @@
+"""The parties of an order on their way out: places, address lines, regions, phones.
+
+Knows the canonical order and the way; knows no vendor. Every move that changes meaning is noted.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from orderctl import places
+from orderctl.mapping.way import Way
+from orderctl.order import Order, Party
+
+PARTIES = ("sender", "return_to", "ship_to", "bill_to")
+
+
+def parties(order: Order, way: Way) -> Iterator[tuple[str, Party]]:
+    """The parties of an order that the target has a home for, with their names."""
+    for name in PARTIES:
+        party: Party | None = getattr(order, name)
+        if party is not None and way.target.where((name,)) is not None:
+            yield name, party
+
+
+def one_locality(party: Party, name: str, way: Way) -> None:
+    """Make the suburb the city where there is no city, or where both are the same place."""
+    if party.suburb is None:
+        return
+    if party.city is None or party.city == party.suburb:
+        party.city, party.suburb = party.suburb, None
+        way.change(
+            "moved",
+            (name, "suburb"),
+            f"{way.target.title} has one field for the place",
+            target=way.target.where((name, "city")),
+        )
+
+
+def fold_lines(party: Party, name: str, way: Way, free: Sequence[str]) -> None:
+    """Move what has no line of its own into the free lines, joined with ", " where they do not suffice.
+
+    `free` are the lines after the first that the target has.
+    """
+    lines = [attribute for attribute in ("line2", "line3") if getattr(party, attribute) is not None]
+    spare = [attribute for attribute in ("building", "suburb") if getattr(party, attribute) is not None]
+    open_lines = [attribute for attribute in free if getattr(party, attribute) is None]
+    homeless = [attribute for attribute in lines if attribute not in free] + spare
+    if not homeless:
+        return
+    into = open_lines[: len(homeless)] or [free[-1]]
+    shares = [[part] for part in homeless[: len(into)]]
+    shares[-1].extend(homeless[len(into) :])
+    for line, share in zip(into, shares, strict=True):
+        _fold(party, name, way, line, share)
+    for attribute in homeless:
+        if attribute not in into:
+            setattr(party, attribute, None)
+
+
+def _fold(party: Party, name: str, way: Way, line: str, share: list[str]) -> None:
+    present = [line] if getattr(party, line) is not None else []
+    parts = present + share
+    kind: str = "merged" if len(parts) > 1 else "moved"
+    target = way.target.where((name, line))
+    for part in parts:
+        way.change(
+            "merged" if kind == "merged" else "moved",
+            (name, part),
+            f"{way.target.title} has no line of its own for it",
+            target=target,
+            before=getattr(party, part),
+        )
+    setattr(party, line, ", ".join(getattr(party, part) for part in parts))
+
+
+def code_regions(order: Order, way: Way) -> None:
+    """Write US and Canadian regions as two-character codes; one that is neither code nor name is refused."""
+    for name, party in parties(order, way):
+        if party.country not in places.REGION_CODES or party.region is None:
+            continue
+        code = places.region_code(party.country, party.region)
+        if code is None:
+            message = f'"{party.region}" is no state or province of {party.country}; write its two-letter code'
+            way.refuse("state-code", message, (name, "region"))
+        else:
+            party.region = code
+
+
+def phone(text: str) -> str:
+    """The ten digits of a phone number, a leading 1 of eleven dropped; the text as it came if it has others."""
+    digits = re.sub(r"[^0-9]", "", text)
+    digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
+    return digits if len(digits) == 10 else text

@@ -1,0 +1,216 @@
+"""A shape: one wire format of orders, as everything else sees it.
+
+Knows what its declaration says; all else is derived from the models, once, when first needed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from orderctl.findings import Finding, Severity
+from orderctl.mapping import check as checking
+from orderctl.mapping.account import Lack, lack
+from orderctl.mapping.carry import read_object, write_object
+from orderctl.mapping.check import Judge
+from orderctl.mapping.document import Document
+from orderctl.mapping.kinds import TEXT
+from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare
+from orderctl.mapping.way import Way, look
+from orderctl.order import Order
+from orderctl.paths import Path, unspell
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes a document the same order again, and the number that people see."""
+
+    key: str | None
+    number: str | None
+
+
+@dataclass(eq=False)
+class Shape:
+    """One wire format.
+
+    - `model` declares the fields; `whole` documents write every documented key.
+    - `one` and `several` are the envelope's key for one order and for several, "" for bare; `listed` envelopes
+      hold a list also for one order.
+    - `across` holds the rules between fields; `null` is how severe a null is where the page has none.
+    - `arrive` completes a canonical order that was read, `depart` makes one ready to be written, `finish`
+      completes the document written.
+    - `aka` names, for canonical places that no single line holds, the place in the document
+      (`{"packages[n].length": "dimensions.length"}`); `only_read` is the same for places that are never written.
+    - `removes` is the flag by which a line is deleted.
+    - `own` is the canonical order's own shape, which holds everything and has no words of its own.
+    """
+
+    name: str
+    system: str
+    title: str
+    model: type[Document]
+    identity: Callable[[Mapping[str, Any]], Identity]
+    whole: bool = False
+    one: str = ""
+    several: str = ""
+    across: Callable[[Mapping[str, Any], Judge], None] | None = None
+    arrive: Callable[[Order, Way], None] | None = None
+    depart: Callable[[Order, Way], None] | None = None
+    finish: Callable[[dict[str, Any], Order, Way], None] | None = None
+    aka: Mapping[str, str] | None = None
+    only_read: Mapping[str, str] | None = None
+    removes: str | None = None
+    own: bool = False
+    listed: bool = False
+    null: Severity = "error"
+
+    @cached_property
+    def table(self) -> Table:
+        """The prepared lines; refuses a line whose canonical name does not exist."""
+        return prepare(self.model, Order, whole=self.whole)
+
+    @cached_property
+    def rows(self) -> dict[Pattern, Row]:
+        """Every line by its place in the document."""
+        return {wire: row for wire, _, row in places(self.table)}
+
+    @cached_property
+    def _wires(self) -> dict[Pattern, Pattern]:
+        also = {**(self.only_read or {}), **(self.aka or {})}
+        named = {_pattern(place): _pattern(wire) for place, wire in also.items()}
+        lines = {canonical: wire for wire, canonical, _ in reversed(list(places(self.table))) if canonical is not None}
+        return {**lines, **named}
+
+    @cached_property
+    def _canonicals(self) -> dict[Pattern, Pattern]:
+        also = {**(self.only_read or {}), **(self.aka or {})}
+        named = {_pattern(wire): _pattern(place) for place, wire in reversed(also.items())}
+        lines = {wire: canonical for wire, canonical, _ in places(self.table) if canonical}
+        return {**named, **lines}
+
+    @cached_property
+    def missing(self) -> Lack:
+        """The canonical places that this shape has no home for."""
+        return lack(frozenset(self._wires) - {_pattern(place) for place in self.only_read or ()})
+
+    def holds(self, canonical: Path) -> bool:
+        """Whether exactly this canonical place has a home here."""
+        return pattern_of(canonical) in self._wires
+
+    def where(self, canonical: Path) -> Path | None:
+        """The place in the document of a canonical place, or of what it lies in; None when there is none."""
+        return _look_up(self._wires, canonical)
+
+    def canonical(self, path: Path) -> Path | None:
+        """The canonical place of a place in the document, or of what it lies in; None when there is none."""
+        return _look_up(self._canonicals, path)
+
+    def row(self, path: Path) -> Row | None:
+        """The line of a place in the document."""
+        pattern = pattern_of(path)
+        return self.rows.get(pattern) or self.rows.get((*pattern, None)) or self.rows.get(pattern[:-1])
+
+    def check(self, document: Any) -> list[Finding]:
+        """All that is wrong with one document under this shape's own rules."""
+        return checking.check(self, document)
+
+    def parse(self, document: Mapping[str, Any], way: Way) -> Order:
+        """The canonical order of a document; what cannot be read is refused on the way."""
+        order = Order(**read_object(self.table, document, way))
+        order.origin = order.origin or self.name
+        if self.arrive is not None:
+            self.arrive(order, way)
+        return order
+
+    def write(self, order: Order, way: Way) -> dict[str, Any]:
+        """The document of an order that `depart` has made ready."""
+        document = write_object(self.table, order, way)
+        if self.finish is not None:
+            self.finish(document, order, way)
+        return document
+
+    def settle(self, document: Any) -> Any:
+        """Type the unquoted scalars of a YAML document by their fields; elsewhere they stay text."""
+        return _settle(self.table, document)
+
+    def finding(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        document: Mapping[str, Any] | None,
+        *,
+        severity: Severity = "error",
+        target: Path | None = None,
+    ) -> Finding:
+        """A finding at a place of this shape, with the value there and the place in the vendor's page."""
+        return Finding(
+            code=code,
+            path=path,
+            message=message,
+            severity=severity,
+            value=look(document, path) if path else None,
+            source=self.citation(path),
+            target_path=target,
+            shape=self.name,
+            order=self.identity(document).key if document is not None else None,
+        )
+
+    def citation(self, path: Path) -> str:
+        """The place in the vendor's page that a field's rule is from, such as
+        "Webship, Put Order, items[n].price"; a rule that was only observed says so."""
+        row = self.row(path)
+        if row is not None and row.line.see:
+            return f"{self.title}, {row.line.see}"
+        spelled = "".join(
+            "[n]" if isinstance(part, int) else f".{part}" if at else part for at, part in enumerate(path)
+        )
+        page = self.model.page
+        return f"{self.title}, {page}, {spelled}" if spelled and row else f"{self.title}, {page}"
+
+
+def _look_up(table: Mapping[Pattern, Pattern], path: Path) -> Path | None:
+    for end in range(len(path), 0, -1):
+        head = path[:end]
+        pattern = pattern_of(head)
+        found = table.get(pattern)
+        if found is None and isinstance(head[-1], str):
+            found = table.get((*pattern, None))
+            found = found[:-1] if found and found[-1] is None else found
+        if found is not None:
+            return fill(found, head)
+    return None
+
+
+def _pattern(text: str) -> Pattern:
+    path = unspell(text.replace("[n]", "[0]"))
+    assert path is not None, text
+    return pattern_of(path)
+
+
+def _settle(table: Table | None, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _settle_field(table, key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_settle(table, inner) for inner in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _settle_field(table: Table | None, key: str, value: Any) -> Any:
+    row = table.by_wire.get(key) if table is not None else None
+    if row is None:
+        return _settle(None, value)
+    if isinstance(value, list) and row.nested is None:
+        return [_settle_scalar(row, inner) for inner in value]
+    if isinstance(value, str):
+        return _settle_scalar(row, value)
+    return _settle(row.nested, value)
+
+
+def _settle_scalar(row: Row, value: Any) -> Any:
+    if not isinstance(value, str):
+        return _settle(row.nested, value)
+    if type(value) is str:
+        return value
+    typed = row.kind.unquoted(str(value))
+    return typed if row.kind is not TEXT else str(value)

@@ -1,0 +1,193 @@
+"""Days and moments: how times are read and written in a zone, in UTC, as an epoch, and in our own shape.
+
+Knows nothing of shapes or findings. A value is a plain `date`, or a `datetime` with a fixed offset, which
+stays a day away from both ends of the calendar, so that every zone can say it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
+from typing import Literal, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+PACIFIC = "America/Los_Angeles"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A day or a moment, and what we had to assume about it, or None."""
+
+    value: date | datetime
+    assumed: str | None = None
+
+
+Note: TypeAlias = Literal["midnight", "ambiguous", "day"]
+EpochNote: TypeAlias = Literal["midnight", "fraction"]
+
+
+class Written(NamedTuple):
+    """A time as text, and what the text does not say by itself.
+
+    `midnight`: the value was a plain day. `ambiguous`: the text names an earlier moment just as well.
+    `day`: the value was a moment at exactly midnight, and its text is read as the plain day.
+    """
+
+    text: str
+    note: Note | None = None
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is the name of a time zone, such as `America/Denver`."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def read_day(text: str) -> date | None:
+    """Read exactly `YYYY-MM-DD`; None when it is not that, or no day of the calendar."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def write_day(value: date) -> str:
+    """Write `YYYY-MM-DD`."""
+    return value.isoformat()
+
+
+def read_local(text: str, zone: str) -> Read | None:
+    """Read a day or a time, naive ones in `zone`; exactly midnight there is the plain day (mapping, date).
+
+    `T` or a blank in the middle, 0 to 7 fraction digits, `Z`, an offset or neither. An ambiguous time takes
+    the earlier offset, a missing one the offset in force before; both say so in `assumed`. None for any other
+    text.
+    """
+    if day := read_day(text):
+        return Read(day)
+    said = _time_as_said(text)
+    if said is None:
+        return None
+    whole = not _BEYOND_MICROSECONDS.search(text)
+    if said.tzinfo is None and whole and _is_midnight(said):
+        return Read(said.date())
+    assumed = _open_question(said, zone) if said.tzinfo is None else None
+    value = _held(said if said.tzinfo else said.replace(tzinfo=_zone(zone)))
+    if value and whole and _is_midnight(local := value.astimezone(_zone(zone))):
+        return Read(local.date())
+    return Read(value, assumed) if value else None
+
+
+def write_local(value: date | datetime, zone: str) -> Written:
+    """Write `2015-06-29T08:46:27.0000000`, naive in `zone`; a plain day as its midnight there."""
+    if not isinstance(value, datetime):
+        return Written(f"{value.isoformat()}{_MIDNIGHT}", "midnight")
+    local = value.astimezone(_zone(zone))
+    text = f"{local.replace(tzinfo=None).isoformat(timespec='microseconds')}0"
+    if _is_midnight(local):
+        return Written(text, "day")
+    return Written(text, "ambiguous" if local.fold else None)
+
+
+def write_utc(value: date | datetime) -> Written:
+    """Write `2015-06-29T15:46:27.0000000Z`; a plain day as its midnight in UTC."""
+    text, note = write_local(value, "UTC")
+    return Written(f"{text}Z", note)
+
+
+def read_epoch(number: int) -> datetime | None:
+    """The moment of so many seconds since 1970 UTC; None outside of the calendar."""
+    try:
+        return _held(_EPOCH + timedelta(seconds=number))
+    except OverflowError:
+        return None
+
+
+def write_epoch(value: date | datetime, zone: str) -> tuple[int, EpochNote | None]:
+    """Whole seconds since 1970 UTC: a plain day at its `midnight` in `zone`, a `fraction` cut down."""
+    if not isinstance(value, datetime):
+        return (datetime.combine(value, time.min, _zone(zone)) - _EPOCH) // _SECOND, "midnight"
+    return (value - _EPOCH) // _SECOND, "fraction" if value.microsecond else None
+
+
+def day_of(value: date | datetime, zone: str) -> tuple[date, bool]:
+    """The calendar day in `zone`, and whether a time of day other than midnight there is lost."""
+    if not isinstance(value, datetime):
+        return value, False
+    local = value.astimezone(_zone(zone))
+    return local.date(), not _is_midnight(local)
+
+
+def read_iso(text: str) -> date | datetime | None:
+    """Read our own shape: `YYYY-MM-DD`, or a moment with `Z` or an offset; None for any other text."""
+    if day := read_day(text):
+        return day
+    said = _time_as_said(text)
+    return _held(said) if said and said.tzinfo else None
+
+
+def write_iso(value: date | datetime) -> str:
+    """Write our own shape: `YYYY-MM-DD`, or ISO 8601 with an offset."""
+    return value.isoformat()
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Stricter than datetime.fromisoformat, which takes an offset of +02:60, and 24:00 in later versions.
+_HOUR, _SIXTIETH = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
+_TIME = re.compile(
+    rf"{_DAY.pattern}[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?"
+    rf"(?:Z|[+-]{_HOUR}(?::?{_SIXTIETH})?)?"
+)
+_BEYOND_MICROSECONDS = re.compile(r"\.[0-9]{6}[1-9]")
+_MIDNIGHT = "T00:00:00.0000000"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = datetime(1, 1, 2, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
+
+
+def _time_as_said(text: str) -> datetime | None:
+    """The time, naive when the text names no offset; a seventh digit of the second is left to the source."""
+    if not _TIME.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _open_question(naive: datetime, zone: str) -> str | None:
+    """What a naive time leaves open in this zone: it may come twice, or never."""
+    first, second = (naive.replace(tzinfo=_zone(zone), fold=fold).utcoffset() for fold in (0, 1))
+    assert first is not None
+    assert second is not None
+    if first == second:
+        return None
+    if first > second:
+        return f"The clock shows this time twice in {zone}; the earlier one is taken."
+    return f"The clock skips this time in {zone}; the offset in force before is taken."
+
+
+def _held(moment: datetime) -> datetime | None:
+    """The moment with a fixed offset of whole minutes; None at the ends of the calendar."""
+    if not _FIRST <= moment < _LAST:
+        return None
+    offset = moment.utcoffset()
+    assert offset is not None
+    # Local mean time, in force until the railways came, has offsets that ISO 8601 cannot write.
+    return moment.astimezone(UTC if offset % _MINUTE else timezone(offset))
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return moment.time() == time.min
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,0 +1,95 @@
+"""Keyed hashes of what was sent: enough to see a change, too little to read it.
+
+Knows no system and no journal. A plain hash of a postal code is the postal code: five digits are soon tried out.
+So every hash is an HMAC-SHA-256 under a random key in the state directory.
+"""
+
+import hmac
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path as File
+
+import msgspec
+
+from orderctl.errors import JournalError
+from orderctl.paths import Path, spell
+
+KEY_FILE = "journal.key"
+_LEAF = 8
+
+_encode = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
+
+
+class Fingerprints:
+    """Hashes of documents and texts under one key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def text(self, text: str) -> bytes:
+        """The hash of a text, 16 bytes."""
+        return hmac.digest(self._key, b"text\0" + text.encode("utf-8", "surrogatepass"), "sha256")[:16]
+
+    def document(self, document: object) -> bytes:
+        """The hash of a whole document, 16 bytes; the order of keys does not count."""
+        return hmac.digest(self._key, b"document\0" + _encode(document), "sha256")[:16]
+
+    def leaves(self, document: object) -> tuple[tuple[str, ...], bytes]:
+        """The spelled paths of a document's leaves, and their hashes in one row, 8 bytes each."""
+        paths, hashes = [], []
+        for path, value in _leaves((), document):
+            spelled = spell(path)
+            paths.append(spelled)
+            hashes.append(hmac.digest(self._key, spelled.encode() + b"\0" + _encode(value), "sha256")[:_LEAF])
+        return tuple(paths), b"".join(hashes)
+
+
+def changed(before: tuple[tuple[str, ...], bytes], after: tuple[tuple[str, ...], bytes]) -> list[str]:
+    """The paths whose leaves differ, those that are new and those that are gone."""
+    old, new = _by_path(before), _by_path(after)
+    return [path for path in {**new, **old} if old.get(path) != new.get(path)]
+
+
+def load_key(directory: File, *, make: bool) -> bytes:
+    """The key of this state directory, 32 bytes, made once. Raises JournalError when it cannot be used."""
+    place = directory / KEY_FILE
+    if make and not place.exists():
+        _make_key(place)
+    if not place.exists():
+        raise JournalError(f"{place}: gone, and the journal cannot be read without it: restore it; nothing was sent")
+    key = place.read_bytes()
+    if len(key) != 32:
+        raise JournalError(f"{place}: {len(key)} bytes, not the 32 of a journal key: restore the file")
+    return key
+
+
+def _make_key(place: File) -> None:
+    draft = place.with_name(f".{KEY_FILE}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, place)
+    except FileExistsError:
+        pass  # another run was first; its key is the key
+    finally:
+        os.unlink(draft)
+
+
+def _by_path(leaves: tuple[tuple[str, ...], bytes]) -> dict[str, bytes]:
+    paths, hashes = leaves
+    return {path: hashes[at * _LEAF : (at + 1) * _LEAF] for at, path in enumerate(paths)}
+
+
+def _leaves(path: Path, value: object) -> Iterator[tuple[Path, object]]:
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _leaves((*path, key), inner)
+    elif isinstance(value, list) and value:
+        for at, inner in enumerate(value):
+            yield from _leaves((*path, at), inner)
+    else:
+        yield path, value

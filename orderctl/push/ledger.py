@@ -1,0 +1,179 @@
+"""What the journal means for a candidate, and what an order means for the journal.
+
+Knows no HTTP: it decides what need not or must not be sent, and writes down what is and what became of it.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from orderctl.findings import Finding
+from orderctl.push.entries import Entry, Intent, Noted
+from orderctl.push.journal import Journal
+from orderctl.push.steps import Ending, Order
+from orderctl.push.words import Candidate, Options, Outcome, Result
+from orderctl.systems.wire import Document, Repeat, Wire
+
+HELD = frozenset({"on_hold", "awaiting_payment", "cancelled"})
+"""The canonical status words of an order that must not be shipped now."""
+
+LONGEST_ID = 100
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The journal of one account during one run."""
+
+    journal: Journal
+    account: int
+    wire: Wire
+    target: str
+    options: Options
+    settle: float
+    _taken: set[int] = field(default_factory=set)
+
+    def sift(self, candidates: Sequence[Candidate]) -> list[Order | Result]:
+        """For each candidate the order to send, or the result where nothing is to be sent."""
+        keys = [key_of(candidate, self.wire) for candidate in candidates]
+        entries = self.journal.entries(self.account, [key for key in keys if key])
+        return [
+            self._decide(candidate, key, entries.get(key) if key else None)
+            for candidate, key in zip(candidates, keys, strict=True)
+        ]
+
+    def intend(self, orders: Sequence[Order], repeat: Repeat, now: float, sends: Sequence[float]) -> None:
+        """Note that these orders are about to leave. Raises Lost."""
+        intents = [self._intent(order, repeat) for order in orders]
+        for order, entry in zip(orders, self.journal.intend(self.account, intents, now, sends), strict=True):
+            order.intent = entry
+
+    def settled(self, orders: Sequence[Order], now: float) -> None:
+        """Note that what these orders sent last was surely not applied. Raises Lost."""
+        noted = [Noted(order.intent, Outcome.FAILED, False) for order in orders if order.intent]
+        self.journal.note(noted, now)
+
+    def note(self, order: Order, ending: Ending, now: float, sends: Sequence[float]) -> None:
+        """Note how an order ended. Raises Lost."""
+        if order.intent is None and (order.entry is None or ending.outcome is Outcome.ACCEPTED):
+            self.intend([order], order.repeat, now, sends)
+        entry = order.intent or order.entry
+        assert entry is not None
+        unsettled = order.unsettled and ending.outcome in (Outcome.UNKNOWN, Outcome.FAILED, Outcome.NOT_SENT)
+        outcome = Outcome.UNKNOWN if ending.outcome is Outcome.NOT_SENT and unsettled else ending.outcome
+        remote_id = ending.remote_id or order.remote_id
+        self.journal.note([Noted(entry, outcome, unsettled, order.http_status, remote_id)], now)
+
+    def _decide(self, candidate: Candidate, key: str | None, entry: Entry | None) -> Order | Result:
+        content = None if candidate.document is None else self.journal.fingerprints.document(candidate.document)
+        if entry is not None and (held := held_later(candidate, entry, content, self.target)):
+            return _result(candidate, key, Outcome.CONFLICT, held, entry)
+        if candidate.document is None or content is None or any(_is_error(one) for one in candidate.findings):
+            return _result(candidate, key, Outcome.INVALID)
+        if (unsafe := unsafe_id(key or "", self.wire)) is not None:
+            return _result(with_finding(candidate, unsafe), key, Outcome.INVALID, unsafe.message)
+        assert key is not None
+        if entry is not None and self._is_of_another(candidate, entry):
+            message = f"{self.target} got this {self.wire.key_path[-1]} from another order before; nothing was sent"
+            return _result(candidate, key, Outcome.CONFLICT, message, entry)
+        if entry is not None and not self.options.resend and is_unchanged(entry, content):
+            return _result(candidate, key, Outcome.UNCHANGED, None, entry)
+        if hash(key) in self._taken:
+            twice = _finding("duplicate-order", self.wire, "another order of this run has the same identity", key)
+            return _result(with_finding(candidate, twice), key, Outcome.INVALID, twice.message)
+        self._taken.add(hash(key))
+        return self._order(candidate, key, content, entry)
+
+    def _order(self, candidate: Candidate, key: str, content: bytes, entry: Entry | None) -> Order:
+        assert candidate.document is not None
+        keyless = self._keyless(candidate.document, entry)
+        identity = replace(self.wire.identity(candidate.document), key=key, keyless=keyless)
+        order = Order(candidate, candidate.document, identity, content, keyless, entry)
+        if entry is not None:
+            order.unsettled, order.repeat, order.remote_id = entry.unsettled, entry.repeat, entry.remote_id
+            order.settled_at = entry.sent_at + self.settle
+        return order
+
+    def _keyless(self, document: Document, entry: Entry | None) -> bool:
+        """Whether the order goes without a key of our making: it was asked for, now or when it first went."""
+        asked = self.options.no_order_key or (entry is not None and entry.keyless)
+        return asked and self.wire.prepare(document, True) != self.wire.prepare(document, False)
+
+    def _is_of_another(self, candidate: Candidate, entry: Entry) -> bool:
+        if not self.wire.guards_source or entry.source is None or candidate.source_id is None:
+            return False
+        return entry.source != self.journal.fingerprints.text(candidate.source_id)
+
+    def _intent(self, order: Order, repeat: Repeat) -> Intent:
+        prints = self.journal.fingerprints
+        source_id = order.candidate.source_id
+        return Intent(
+            key=order.identity.key,
+            number=order.identity.number,
+            source=None if source_id is None else prints.text(source_id),
+            status=order.candidate.status,
+            content=order.content,
+            leaves=prints.leaves(order.document),
+            repeat=repeat,
+            keyless=order.keyless,
+            entry=order.intent or order.entry,
+        )
+
+
+def key_of(candidate: Candidate, wire: Wire) -> str | None:
+    """The candidate's key: its own, else its document's."""
+    if candidate.key is not None or candidate.document is None:
+        return candidate.key
+    return wire.identity(candidate.document).key
+
+
+def is_unchanged(entry: Entry, content: bytes) -> bool:
+    """Whether the target surely holds just this content."""
+    return entry.content == content and not entry.unsettled
+
+
+def held_later(candidate: Candidate, entry: Entry, content: bytes | None, target: str) -> str | None:
+    """The conflict in words when an accepted order has since been held or cancelled at its source."""
+    if entry.content is None or candidate.status not in HELD:
+        return None
+    if candidate.status == entry.status or content == entry.content:
+        return None
+    day = time.strftime("%Y-%m-%d", time.gmtime(entry.accepted_at))
+    return f"accepted on {day}, now {candidate.status} here: stop it in {target}"
+
+
+def unsafe_id(key: str, wire: Wire) -> Finding | None:
+    """The finding when a key could address another order, or none."""
+    if not key.strip():
+        return _finding("unsafe-id", wire, "the id is empty", key)
+    if key in (".", ".."):
+        return _finding("unsafe-id", wire, "the id is a path of its own in a URL", key)
+    if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in key):
+        return _finding("unsafe-id", wire, "the id holds control characters", key)
+    if len(key) > LONGEST_ID:
+        return _finding("unsafe-id", wire, f"the id has {len(key)} characters, at most {LONGEST_ID}", key)
+    return None
+
+
+def _finding(code: str, wire: Wire, message: str, key: str) -> Finding:
+    return Finding(code, wire.key_path, message, value=key, order=key)
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity == "error"
+
+
+def with_finding(candidate: Candidate, finding: Finding) -> Candidate:
+    """The candidate with one more finding, placed where the candidate stands."""
+    place = replace(finding, file=candidate.file, index=candidate.index, line=candidate.line, shape=candidate.shape)
+    return replace(candidate, findings=[*candidate.findings, place])
+
+
+def _result(
+    candidate: Candidate,
+    key: str | None,
+    outcome: Outcome,
+    message: str | None = None,
+    entry: Entry | None = None,
+) -> Result:
+    number = candidate.number or (entry.number if entry else None)
+    return Result(candidate, outcome, key, number, entry.remote_id if entry else None, message=message)

@@ -1,0 +1,89 @@
+"""What one order goes through, in words: the order under way, the steps it asks for, how it ends.
+
+Knows no network and no journal; the engine carries the steps out.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from orderctl.errors import Exit
+from orderctl.push.client import NoAnswer
+from orderctl.push.entries import Entry
+from orderctl.push.mask import Mask
+from orderctl.push.pace import Pace
+from orderctl.push.words import Candidate, Outcome
+from orderctl.systems.wire import Answer, Document, Identity, Repeat, Request, Wire
+
+
+@dataclass(slots=True)
+class Order:
+    """One order on its way. `unsettled`: something was sent of it that may or may not have been applied.
+
+    `entry` is the journal's, `intent` the entry that this run has made, `remote` what the target was seen to hold.
+    """
+
+    candidate: Candidate
+    document: Document
+    identity: Identity
+    content: bytes
+    keyless: bool
+    entry: Entry | None = None
+    intent: Entry | None = None
+    unsettled: bool = False
+    repeat: Repeat = Repeat.AT_ONCE
+    settled_at: float = 0.0
+    tries: int = 0
+    sent: bool = False
+    http_status: int | None = None
+    remote_id: str | None = None
+
+
+@dataclass(slots=True)
+class Send:
+    """Let a request leave; a write is noted for its orders before it does. The answer comes back."""
+
+    request: Request
+    orders: list[Order]
+    writes: bool
+    sent_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let other orders go on for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one order ended."""
+
+    outcome: Outcome
+    message: str | None = None
+    remote_id: str | None = None
+
+
+Steps: TypeAlias = Generator[Send | Wait, Any, Ending]
+Asking: TypeAlias = Generator[Send | Wait, Any, Answer | NoAnswer]
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every order of a run shares; times in seconds."""
+
+    wire: Wire
+    settings: Mapping[str, str]
+    target: str
+    host: str
+    max_attempts: int
+    settle: float
+    pace: Pace
+    mask: Mask
+    clock: Callable[[], float]
+    now: Callable[[], float]
+    random: Callable[[], float]
+    tell: Callable[[str], None]
+    stop: Callable[[str, Exit | None], None] = field(init=False)
+    settled: Callable[[list[Order]], None] = field(init=False)

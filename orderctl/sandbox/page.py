@@ -1,0 +1,104 @@
+"""The sandbox's page: orders as they arrive, what made them, what was refused and by which rule.
+
+Reads the store and writes nothing; every text on it is foreign and escaped. Knows no rule of any system.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from orderctl import systems as known
+from orderctl.sandbox import views
+from orderctl.sandbox.look import SCRIPT, STYLE
+from orderctl.sandbox.markup import Html
+from orderctl.sandbox.shown import Shelf
+from orderctl.sandbox.store import Store
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:;"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+# Endpoints are coroutines so that they run in the server's thread, the only one that touches the store.
+_Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+def pages(store: Store) -> ASGIApp:
+    """The page as an ASGI application."""
+    shelf = Shelf(store.db)
+
+    async def orders(request: Request) -> Response:
+        words = request.query_params
+        return _html(views.orders(shelf, words.get("system", ""), words.get("q", ""), _page(request)))
+
+    async def order(request: Request) -> Response:
+        words = request.query_params
+        chosen = (_number(words.get("from", "")), _number(words.get("to", "")))
+        return _html(views.order(shelf, _number(request.path_params["id"]), *chosen))
+
+    async def requests(request: Request) -> Response:
+        system = request.query_params.get("system", "")
+        return _html(views.requests(shelf, system, "refused" in request.query_params, _page(request)))
+
+    async def one_request(request: Request) -> Response:
+        return _html(views.request(shelf, _number(request.path_params["id"])))
+
+    async def pulse(_: Request) -> Response:
+        return PlainTextResponse(str(shelf.pulse()), headers=HEADERS)
+
+    routes: dict[str, _Endpoint] = {
+        "/": orders,
+        "/orders/{id}": order,
+        "/requests": requests,
+        "/requests/{id}": one_request,
+        "/pulse": pulse,
+        "/page.css": _fixed(STYLE + _colours(), "text/css"),
+        "/page.js": _fixed(SCRIPT, "text/javascript"),
+    }
+    return Starlette(
+        routes=[Route(path, endpoint, methods=["GET"]) for path, endpoint in routes.items()],
+        exception_handlers={404: _nothing},
+    )
+
+
+def _colours() -> str:
+    """A colour of its own for every system."""
+    hues = {name: (172 + 137 * place) % 360 for place, name in enumerate(known.names())}
+    return "".join(f".{name} {{ color: hsl({hue} 65% var(--light)); }}\n" for name, hue in hues.items())
+
+
+def _fixed(text: str, kind: str) -> _Endpoint:
+    async def answer(_: Request) -> Response:
+        return Response(text, media_type=kind, headers=HEADERS)
+
+    return answer
+
+
+async def _nothing(_: Request, __: Exception) -> Response:
+    return _html(None)
+
+
+def _html(page: Html | None) -> Response:
+    text = views.nothing() if page is None else page
+    return Response(text, 404 if page is None else 200, HEADERS, "text/html")
+
+
+def _page(request: Request) -> int:
+    return max(1, _number(request.query_params.get("page", "")))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

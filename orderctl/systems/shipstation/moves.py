@@ -1,0 +1,224 @@
+"""What makes an order ready for ShipStation, and what completes one that comes from there.
+
+Knows the canonical order and ShipStation's documents; knows no other system.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from orderctl import units
+from orderctl.mapping import moves
+from orderctl.mapping.kinds import NUMBER, Refused
+from orderctl.mapping.way import Way
+from orderctl.order import (
+    Customs,
+    CustomsLine,
+    Insurance,
+    Length,
+    LengthUnit,
+    Order,
+    Package,
+    Party,
+    Weight,
+    WeightUnit,
+)
+from orderctl.systems.shipstation.words import LENGTH_UNITS
+
+_SIDES = ("length", "width", "height")
+
+
+def arrive(order: Order, way: Way) -> None:
+    """Read what lies elsewhere in the canonical order: dimensions, and orders that others fulfil."""
+    _read_dimensions(order, way)
+    fulfilled = way.document.get("externallyFulfilled")
+    if fulfilled is True:
+        if order.status not in (None, "external"):
+            with way.at("orderStatus", "status"):
+                way.note("approximated", "externallyFulfilled is true, so someone else fulfils it")
+        order.status = "external"
+    elif fulfilled is False:
+        way.unsaid.append(("externallyFulfilled",))
+
+
+def _read_dimensions(order: Order, way: Way) -> None:
+    dimensions = way.document.get("dimensions")
+    if not isinstance(dimensions, Mapping):
+        return
+    given = {side: dimensions[side] for side in _SIDES if dimensions.get(side) not in (None, "")}
+    word = dimensions.get("units")
+    with way.at("dimensions", None):
+        if given and word not in LENGTH_UNITS:
+            with way.at("units", None):
+                way.refuse("unknown-choice", f"a length needs its unit: {' or '.join(LENGTH_UNITS)}")
+        elif given:
+            sides = _lengths(given, str(word), way)
+            order.packages = [Package(length=sides.get("length"), width=sides.get("width"), height=sides.get("height"))]
+        elif word:
+            way.unsaid.append(("dimensions", "units"))
+
+
+def _lengths(given: Mapping[str, Any], word: str, way: Way) -> dict[str, Length]:
+    unit: LengthUnit = "in" if word == "inches" else "cm"
+    found = {}
+    for side, value in given.items():
+        with way.at(side, None):
+            try:
+                found[side] = Length(NUMBER.read(value, way), unit)
+            except Refused as refused:
+                way.refuse(refused.code, refused.message)
+    return found
+
+
+def depart(order: Order, way: Way) -> None:
+    """Make an order ready for the page Create/Update Order."""
+    if not way.home:
+        _identify(order, way)
+        moves.code_regions(order, way)
+        for name, party in moves.parties(order, way):
+            moves.one_locality(party, name, way)
+            moves.fold_lines(party, name, way, ("line2", "line3"))
+        _bill(order, way)
+        _declare(order, way)
+        _weigh(order, way)
+        _insure(order, way)
+        _measure(order, way)
+    _in_their_units(order, way)
+
+
+def _identify(order: Order, way: Way) -> None:
+    moves.identify(order, way)
+    if order.number is None and order.id is not None:
+        order.number = order.id
+        way.fill(("number",), "no number is given, so the id serves", ("orderNumber",))
+
+
+def _bill(order: Order, way: Way) -> None:
+    """billTo is required, and a name is enough for it."""
+    name = order.ship_to.name if order.ship_to else None
+    if name is None or (order.bill_to is not None and order.bill_to.name is not None):
+        return
+    order.bill_to = order.bill_to or Party()
+    order.bill_to.name = name
+    way.fill(("bill_to", "name"), "no billing name is given, so that of the receiver serves", ("billTo", "name"))
+
+
+def _declare(order: Order, way: Way) -> None:
+    """Declare tariff codes and origins where the order crosses a border; customs values are in USD."""
+    currency = order.currency or way.settings.currency
+    foreign = currency is not None and currency != "USD"
+    if foreign and order.customs:
+        for index, line in enumerate(order.customs.lines or []):
+            if line.value is not None:
+                way.change("dropped", ("customs", "lines", index, "value"), _not_usd(currency))
+                line.value = None
+    if not moves.crosses_a_border(order, way) or (order.customs and order.customs.lines):
+        return
+    lines: list[CustomsLine] = []
+    for index, item in enumerate(order.items or []):
+        if (item.hs_code is None and item.origin is None) or item.adjustment:
+            continue
+        value = (
+            None if item.unit_price is None or item.quantity is None else units.times(item.unit_price, item.quantity)
+        )
+        at = ("internationalOptions", "customsItems", len(lines))
+        for attribute, key in (("hs_code", "harmonizedTariffCode"), ("origin", "countryOfOrigin")):
+            if getattr(item, attribute) is not None:
+                place = way.source_place(("items", index, attribute))
+                way.change("moved", place, "a customs line declares it", target=(*at, key))
+        if foreign and value is not None:
+            way.leave_out((*at, "value"), value, _not_usd(currency))
+            value = None
+        lines.append(CustomsLine(item.title, item.quantity, value, item.hs_code, item.origin))
+        item.hs_code = item.origin = None
+    if lines:
+        order.customs = order.customs or Customs()
+        order.customs.lines = lines
+
+
+def _not_usd(currency: str | None) -> str:
+    return f"a customs value is in USD there, and this order is in {currency}"
+
+
+def _weigh(order: Order, way: Way) -> None:
+    """Give the order the weight of its packages; where the source states both, the order's own stands."""
+    weighed = [
+        (("packages", index, "weight"), package.weight)
+        for index, package in enumerate(order.packages or [])
+        if package.weight is not None
+    ]
+    if not weighed:
+        return
+    unit: WeightUnit = weighed[0][1].unit if len({weight.unit for _, weight in weighed}) == 1 else "g"
+    total = Weight(moves.total([units.mass(weight, unit)[0] for _, weight in weighed]), unit)
+    if order.weight is None:
+        order.weight = total
+        if len(weighed) > 1:
+            _note_weights(weighed, "merged", "the order holds one weight, the sum of its packages", way)
+        elif way.source.where(("weight",)) not in (None, way.source.where(weighed[0][0])):
+            _note_weights(weighed, "moved", "the weight of the one package is that of the order", way)
+    elif units.mass(order.weight, "g")[0] == units.mass(total, "g")[0]:
+        _note_weights(weighed, "merged", "the order's weight is their sum", way)
+    else:
+        _note_weights(weighed, "dropped", "the order's own weight stands, and it is not their sum", way)
+
+
+def _note_weights(weighed: list[tuple[Any, Weight]], kind: Any, reason: str, way: Way) -> None:
+    for place, _ in weighed:
+        way.change(kind, way.source_place(place), reason, target=None if kind == "dropped" else ("weight",))
+
+
+def _insure(order: Order, way: Way) -> None:
+    """Insure the order as its insured packages are, for their sum; insurance of its own stands."""
+    moves.uninsure_zero(order, way)
+    insured = [
+        (("packages", index, "insured_value"), package.insured_value)
+        for index, package in enumerate(order.packages or [])
+        if package.insured_value is not None
+    ]
+    if not insured:
+        return
+    target = ("insuranceOptions", "insuredValue")
+    if order.insurance is not None:
+        for place, _ in insured:
+            way.change("dropped", way.source_place(place), "the insurance of the order as a whole stands")
+        return
+    order.insurance = Insurance("carrier", True, moves.total([value for _, value in insured]))
+    way.assume(("insurance", "provider"), "the source names no insurer", ("insuranceOptions", "provider"))
+    for place, _ in insured:
+        if len(insured) > 1:
+            reason = "the order holds one insured value, the sum of its packages"
+            way.change("merged", way.source_place(place), reason, target=target)
+        elif way.source.where(("insurance", "value")) not in (None, way.source.where(place)):
+            way.change("moved", way.source_place(place), "the order carries the insurance", target=target)
+
+
+def _measure(order: Order, way: Way) -> None:
+    """Keep the dimensions of the one package; several packages have no place for theirs."""
+    if len(order.packages or []) > 1:
+        for place, _, _, _ in moves.lengths(order):
+            way.change("dropped", way.source_place(place), "ShipStation holds the dimensions of one package only")
+        return
+    unit: LengthUnit = "in" if all(length.unit == "in" for _, length, _, _ in moves.lengths(order)) else "cm"
+    moves.measure_in(order, way, unit)
+
+
+def _in_their_units(order: Order, way: Way) -> None:
+    """ShipStation weighs in pounds, ounces and grams; a kilogram is a thousand grams."""
+    for _, weight, owner in moves.weights(order):
+        if weight.unit == "kg":
+            owner.weight = Weight(units.mass(weight, "g")[0], "g")
+
+
+def finish(document: dict[str, Any], order: Order, way: Way) -> None:
+    """Write the dimensions of the one package."""
+    packages = order.packages or []
+    if len(packages) != 1:
+        return
+    sides: dict[str, Length] = {side: length for side in _SIDES if (length := getattr(packages[0], side)) is not None}
+    if sides:
+        unit = next(iter(sides.values())).unit
+        word = next(word for word, short in LENGTH_UNITS.items() if short == unit)
+        written: dict[str, Decimal | int | str] = {"units": word}
+        written |= {side: NUMBER.write(length.value, way) for side, length in sides.items()}
+        document["dimensions"] = written

@@ -1,0 +1,130 @@
+"""ShipStation's rules between fields, documented, OBSERVED or inferred; each says which.
+
+Knows ShipStation's documents; the severities are those of the project's rulings.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from orderctl.findings import Severity
+from orderctl.mapping.check import Judge
+from orderctl.mapping.kinds import Kind
+from orderctl.paths import Path
+
+_READ_ONLY: tuple[Path, ...] = (
+    ("orderId",),
+    ("customerId",),
+    ("advancedOptions", "mergedOrSplit"),
+    ("advancedOptions", "mergedIds"),
+    ("advancedOptions", "parentId"),
+)
+_GOES_WITH: Mapping[str, tuple[str, ...]] = {
+    "recipient": ("billToAccount", "billToPostalCode", "billToCountryCode"),
+    "third_party": ("billToAccount", "billToPostalCode", "billToCountryCode"),
+    "my_other_account": ("billToMyOtherAccount",),
+}
+_MONEY = ("amountPaid", "taxAmount", "shippingAmount")
+_ITEM_MONEY = ("unitPrice", "taxAmount", "shippingAmount")
+
+
+def grade_empty_list(value: object) -> tuple[str, Severity, str] | None:
+    """An empty list where an object is due, as some answers have it: read as nothing, with a warning."""
+    return ("wrong-type", "warning", "found an empty list; write null") if value == [] else None
+
+
+EMPTY_LIST = Kind("object", grade=grade_empty_list)
+
+
+def create_order(document: Mapping[str, Any], judge: Judge) -> None:
+    """The rules of the page Create/Update Order that one line cannot say."""
+    for key in ("billTo", "shipTo"):
+        _name(document.get(key), key, judge)
+    ship_to = document.get("shipTo")
+    if isinstance(ship_to, Mapping) and ship_to.get("country") in (None, ""):
+        judge.find("missing", ("shipTo", "country"), "missing; a label needs the country (inferred)", "warning")
+    _carrier(document, judge)
+    _items(document.get("items"), judge)
+    _international(document.get("internationalOptions"), judge)
+    _advanced(document.get("advancedOptions"), judge)
+    _read_only(document, judge)
+    for key in _MONEY:
+        _cents(document.get(key), (key,), judge)
+
+
+def _name(address: Any, key: str, judge: Judge) -> None:
+    if not isinstance(address, Mapping):
+        return
+    name = address.get("name")
+    if name is None or (isinstance(name, str) and not name.strip()):
+        judge.find("blank", (key, "name"), "found no name; the system refuses an empty one (OBSERVED)")
+
+
+def _carrier(document: Mapping[str, Any], judge: Judge) -> None:
+    pair = ("carrierCode", "serviceCode")
+    given = [key for key in pair if document.get(key)]
+    if len(given) == 1:
+        (lone,) = given
+        other = pair[1 - pair.index(lone)]
+        judge.find("half-a-pair", (lone,), f"given without {other}; the system refuses one alone (OBSERVED)")
+    code = document.get("carrierCode")
+    if document.get("confirmation") == "direct_signature" and isinstance(code, str) and not code.startswith("fedex"):
+        judge.find("at-odds", ("confirmation",), "direct_signature is available for FedEx only", "warning")
+
+
+def _items(items: Any, judge: Judge) -> None:
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        if not isinstance(item, Mapping):
+            continue
+        at: Path = ("items", index)
+        name, price = item.get("name"), _number(item.get("unitPrice"))
+        if isinstance(name, str) and not name.strip():
+            judge.find("blank", (*at, "name"), "found blank text; the line cannot be told from others", "warning")
+        if price is not None and item.get("adjustment") and price >= 0:
+            message = f"found {price:f}: an adjustment that takes nothing off (inferred)"
+            judge.find("at-odds", (*at, "unitPrice"), message, "warning")
+        if price is not None and price < 0 and not item.get("adjustment"):
+            message = f"found {price:f}: below zero, but not marked as an adjustment (inferred)"
+            judge.find("at-odds", (*at, "unitPrice"), message, "warning")
+        for key in _ITEM_MONEY:
+            _cents(item.get(key), (*at, key), judge)
+
+
+def _international(options: Any, judge: Judge) -> None:
+    if isinstance(options, Mapping) and options.get("customsItems"):
+        path: Path = ("internationalOptions", "customsItems")
+        judge.find("unsettled", path, "the account's customs setting may overwrite these lines", "info")
+
+
+def _advanced(options: Any, judge: Judge) -> None:
+    if not isinstance(options, Mapping):
+        return
+    party, path = options.get("billToParty"), ("advancedOptions", "billToParty")
+    wanted = _GOES_WITH.get(party, ()) if isinstance(party, str) else ()
+    lacking = [key for key in wanted if not options.get(key)]
+    if lacking:
+        judge.find("half-a-pair", path, f'"{party}" goes with {", ".join(lacking)} (inferred)', "warning")
+
+
+def _read_only(document: Mapping[str, Any], judge: Judge) -> None:
+    for path in _READ_ONLY:
+        holder: Any = document
+        for key in path[:-1]:
+            holder = holder.get(key) if isinstance(holder, Mapping) else None
+        if isinstance(holder, Mapping) and holder.get(path[-1]) not in (None, [], False):
+            judge.find("read-only", path, "the system sets this itself; leave it out of a new order", "info")
+
+
+def _cents(value: Any, path: Path, judge: Judge) -> None:
+    number = _number(value)
+    if number is not None and number != round(number, 2):
+        judge.find(
+            "suspect-amount",
+            path,
+            f"found {number:f}; sibling channels hold two places (inferred)",
+            "warning",
+        )
+
+
+def _number(value: Any) -> Decimal | None:
+    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None

@@ -1,0 +1,133 @@
+"""The value kinds of ShipStation: Pacific times, unit words, numbers that others write as text.
+
+Knows ShipStation's words; knows no other system's.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from orderctl import moments, units
+from orderctl.findings import Severity
+from orderctl.mapping.kinds import NUMBER, Kind, Refused, TypedNumber, unquoted_number
+from orderctl.mapping.way import Way
+from orderctl.order import RemoteId
+
+_STATUSES = {
+    "awaiting_payment": "awaiting_payment",
+    "awaiting_shipment": "pending",
+    "pending_fulfillment": "external",
+    "shipped": "shipped",
+    "on_hold": "on_hold",
+    "cancelled": "cancelled",
+}
+_APPROXIMATED = {"rejected_fulfillment": "on_hold", "processing": "external"}
+_WRITTEN = {canonical: word for word, canonical in _STATUSES.items()} | {"delivered": "shipped"}
+_WANT_TIME = "a time such as 2015-06-29T08:46:27.0000000, which is Pacific"
+
+
+def _read_status(value: str, way: Way) -> str:
+    if (status := _STATUSES.get(value)) is not None:
+        return status
+    if (status := _APPROXIMATED.get(value)) is not None:
+        way.note("approximated", f"read as {status}, the nearest status")
+        return status
+    raise Refused("unknown-choice", f'found "{value}"; write one of {", ".join(_STATUSES)}')
+
+
+def _write_status(value: str, way: Way) -> str:
+    if (word := _WRITTEN.get(value)) is None:
+        raise Refused("no-word", f"ShipStation has no word for {value}; set maps.statuses.shipstation.{value}")
+    if value == "delivered":
+        way.note("approximated", "ShipStation knows no delivery, only that an order is shipped")
+    return word
+
+
+def _read_time(value: str, way: Way) -> Any:
+    read = moments.read_local(value, moments.PACIFIC)
+    if read is None:
+        raise Refused("date-format", f'found "{value}"; write {_WANT_TIME}')
+    if read.assumed:
+        way.note("assumed", read.assumed)
+    return read.value
+
+
+def _write_time(value: Any, way: Way) -> str:
+    text, note = moments.write_local(value, moments.PACIFIC)
+    if note == "midnight":
+        way.note("assumed", "a day without a time is midnight, Pacific")
+    elif note == "ambiguous":
+        way.note("approximated", "Pacific notation has this hour twice in autumn")
+    elif note == "day":
+        way.note("approximated", "midnight, Pacific, reads as the day without a time")
+    return text
+
+
+def _read_day(value: str, way: Way) -> Any:
+    day, cut = moments.day_of(_read_time(value, way), moments.PACIFIC)
+    if cut:
+        way.note("rounded", "only the day is kept, the Pacific one")
+    return day
+
+
+def _write_midnight(value: Any, way: Way) -> str:
+    return moments.write_local(value, moments.PACIFIC)[0]
+
+
+def _write_day(value: Any, way: Way) -> str:
+    return moments.write_day(value)
+
+
+def _real_time(value: str) -> str:
+    if moments.read_local(value, moments.PACIFIC) is None:
+        raise PydanticCustomError("date_format", "not a time")
+    return value
+
+
+def _grade_number(value: object) -> tuple[str, Severity, str] | None:
+    if isinstance(value, str) and units.decimal_text(value) is not None:
+        return "number-as-text", "warning", f'found "{value}"; write it without quotes'
+    return None
+
+
+def _word_kind(word: str, words: Mapping[str, str], note: str) -> Kind:
+    """A kind whose words stand for canonical ones."""
+    back = {canonical: text for text, canonical in words.items()}
+
+    def read(value: str, way: Way) -> str:
+        if value not in words:
+            raise Refused("unknown-choice", f'found "{value}"; write one of {", ".join(words)}')
+        return words[value]
+
+    def write(value: str, way: Way) -> str:
+        if value not in back:
+            raise Refused("no-word", f"ShipStation has no word for {value}")
+        return back[value]
+
+    return Kind(word, read, write, code="unknown-choice", note=note)
+
+
+def _read_remote(value: Any, way: Way) -> RemoteId:
+    return RemoteId(way.source.system, int(value))
+
+
+def _write_remote(value: RemoteId, way: Way) -> Any:
+    return value.id
+
+
+STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
+TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="pacific")
+DUE = Kind("time", _read_day, _write_midnight, code="date-format", want=_WANT_TIME, note="pacific, midnight")
+SHIPPED = Kind("date", _read_day, _write_day, code="date-format", want="YYYY-MM-DD", note="date")
+AMOUNT = Kind("number", NUMBER.read, NUMBER.write, unquoted_number, grade=_grade_number)
+REMOTE = Kind("number", _read_remote, _write_remote, unquoted_number, note="home only")
+WEIGHT_UNIT = _word_kind("unit", {"pounds": "lb", "ounces": "oz", "grams": "g"}, "weights")
+LENGTH_UNITS = {"inches": "in", "centimeters": "cm"}
+
+Amount: TypeAlias = Annotated[TypedNumber, AMOUNT]
+"""A JSON number; a number written as text is a warning."""
+Time: TypeAlias = Annotated[str, AfterValidator(_real_time), TIME]
+Due: TypeAlias = Annotated[str, AfterValidator(_real_time), DUE]
+Shipped: TypeAlias = Annotated[str, AfterValidator(_real_time), SHIPPED]

@@ -1,0 +1,161 @@
+"""What a PUT must say so that a Starshipit order becomes ours, and whether it is ours already.
+
+Knows no HTTP. The server merges (facts §6): keys that are not sent stay, lines without an id are added, and a line
+goes only when it is told to.
+"""
+
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from orderctl.moments import read_local
+from orderctl.places import country_code
+from orderctl.systems.wire import Document
+
+_TOP = ("reference", "shipping_method", "shipping_description")
+_PARTY = ("email", "phone", "building", "company", "city", "post_code")
+_DESTINATION = (*_PARTY, "delivery_instructions", "tax_number")
+_ITEM = ("description", "sku", "tariff_code", "country_of_origin")
+_PACKAGE = ("name", "packaging_type", "description")
+"""Texts that the page lets be blank. Currency and carrier are filled in by the account, so they are not cleared."""
+
+_LISTS = {"items": "item_id", "packages": "package_id", "metadatas": "metafield_key"}
+_ALIASES = {"is_manifested": "manifested", "return_order": "create_return"}
+_COUNTRIES = frozenset({"country", "country_of_origin"})
+
+
+def merged(document: Document, remote: Document) -> Document:
+    """The body of a PUT: our order, the remote ids, blanks for texts that only the remote order has."""
+    order = {**document, **_blanks(document, remote, _TOP), "order_id": remote["order_id"]}
+    for name, texts in (("destination", _DESTINATION), ("sender_details", _PARTY)):
+        if isinstance(order.get(name), dict):
+            order[name] = {**order[name], **_blanks(order[name], _object(remote.get(name)), texts)}
+    if isinstance(order.get("items"), list):
+        order["items"] = _items(order["items"], _objects(remote.get("items")))
+    if isinstance(order.get("packages"), list):
+        order["packages"] = _packages(order["packages"], _objects(remote.get("packages")))
+    return order
+
+
+def same(document: Document, remote: Document) -> bool:
+    """Whether a PUT would change nothing: every leaf means the same there, and no line there is extra."""
+    return _same_object(merged(document, remote), remote)
+
+
+def notes(document: Document, remote: Document) -> str | None:
+    """What a PUT cannot bring about, in words."""
+    kept = [
+        f"{name}.state is {theirs['state']!r} there and absent here; it cannot be cleared"
+        for name in ("destination", "sender_details")
+        if isinstance(document.get(name), dict)
+        and (theirs := _object(remote.get(name))).get("state")
+        and "state" not in document[name]
+    ]
+    kept += [
+        f"{name} are absent here, so the {len(lines)} there stay"
+        for name in ("items", "packages")
+        if name not in document and (lines := _objects(remote.get(name)))
+    ]
+    return "; ".join(kept) or None
+
+
+def _items(ours: list[Any], theirs: list[Document]) -> list[Any]:
+    """Each line with the item_id of the remote line of the same sku, else description; the rest is deleted."""
+    left = [line for line in theirs if "item_id" in line]
+    lines: list[Document] = []
+    for line in ours:
+        match = _counterpart(line, left)
+        if match is not None:
+            left.remove(match)
+            line = {**line, **_blanks(line, match, _ITEM), "item_id": match["item_id"]}
+        lines.append(line)
+    return [*lines, *({"item_id": line["item_id"], "delete": True} for line in left)]
+
+
+def _counterpart(line: Document, left: list[Document]) -> Document | None:
+    for name in ("item_id", "sku", "description"):
+        if line.get(name):
+            match = next((one for one in left if one.get(name) == line[name]), None)
+            if match is not None or name == "sku":
+                return match
+    return None
+
+
+def _packages(ours: list[Any], theirs: list[Document]) -> list[Any]:
+    """Each parcel with the package_id of the remote parcel at its position; the rest is deleted."""
+    known = [parcel for parcel in theirs if "package_id" in parcel]
+    parcels = [
+        {**parcel, **_blanks(parcel, there, _PACKAGE), "package_id": there["package_id"]}
+        for parcel, there in zip(ours, known, strict=False)
+    ]
+    extra = ({"package_id": parcel["package_id"], "delete": True} for parcel in known[len(ours) :])
+    return [*parcels, *ours[len(known) :], *extra]
+
+
+def _blanks(ours: Document, theirs: Document, names: tuple[str, ...]) -> dict[str, str]:
+    """A blank for each text that is set there and absent here."""
+    return {name: "" for name in names if name not in ours and isinstance(theirs.get(name), str) and theirs[name]}
+
+
+def _same_object(ours: Document, theirs: Document) -> bool:
+    for name, value in ours.items():
+        if name in _LISTS and isinstance(value, list):
+            if not _same_list(value, _objects(theirs.get(name)), _LISTS[name]):
+                return False
+        elif isinstance(value, dict):
+            if not _same_object(value, _object(theirs.get(name))):
+                return False
+        elif _meaning(name, value) != _meaning(name, _there(name, theirs)):
+            return False
+    return True
+
+
+def _same_list(ours: list[Any], theirs: list[Document], mark: str) -> bool:
+    by_mark = {line.get(mark): line for line in theirs}
+    return all(
+        not line.get("delete") and line.get(mark) in by_mark and _same_object(line, by_mark[line[mark]])
+        for line in ours
+    )
+
+
+def _there(name: str, theirs: Document) -> object:
+    """The remote value of a field, also where answers call it otherwise (facts §5)."""
+    if name in theirs:
+        return theirs[name]
+    if name == "description":
+        return theirs.get("contents")
+    if name == "tax_number":
+        numbers = _objects(theirs.get("tax_numbers"))
+        return next((one["value"] for one in numbers if "value" in one), None)
+    return theirs.get(_ALIASES.get(name, name))
+
+
+def _meaning(name: str, value: object) -> object:
+    """What a leaf means: absent is blank and false, 2 is 2.0, AU is Australia, a time is its second in UTC."""
+    if value is None or value is False or value == "":
+        return None
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str) and name in _COUNTRIES:
+        return country_code(value) or value
+    if isinstance(value, str) and name == "order_date":
+        return _second(value)
+    return value
+
+
+def _second(text: str) -> object:
+    """The second that a time lies in: answers drop fractions and the zone (facts §5)."""
+    read = read_local(text, "UTC")
+    if read is None:
+        return text
+    if isinstance(read.value, datetime):
+        return read.value.astimezone(UTC).replace(microsecond=0)
+    return datetime.combine(read.value, time(), UTC)
+
+
+def _object(value: object) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: object) -> list[Document]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -1,0 +1,143 @@
+"""What makes an order ready for Starshipit, and what completes one that comes from there.
+
+Knows the canonical order and Starshipit's documents; knows no other system.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orderctl.mapping import moves
+from orderctl.mapping.kinds import NUMBER
+from orderctl.mapping.way import Way
+from orderctl.order import Insurance, Order, Party
+
+_LINES = ("line1", "line2", "line3")
+
+
+def arrive(order: Order, way: Way) -> None:
+    """Complete an order: its number is its id, no status means unshipped, answers say more than requests."""
+    order.id = order.number
+    if order.status is None and not way.findings:
+        order.status = "pending"
+        way.assume(("status",), "an order without a status is unshipped")
+    _bar(way)
+    _find_deleted(way)
+    _read_insurance(order, way)
+    _read_declared(order, way)
+    _read_contents(order, way)
+
+
+def _bar(way: Way) -> None:
+    """Refuse what must not be shipped from here."""
+    if way.home or way.source is way.target:
+        return
+    if way.document.get("archived") is True:
+        with way.at("archived", None):
+            way.refuse("not-for-shipping", "the order is archived; leave it out")
+    kind = way.document.get("type")
+    if isinstance(kind, str) and kind not in ("", "Outgoing"):
+        with way.at("type", None):
+            way.refuse("not-for-shipping", f'found "{kind}"; only outgoing orders are converted')
+
+
+def _find_deleted(way: Way) -> None:
+    for name in ("items", "packages"):
+        lines = way.document.get(name)
+        for index, line in enumerate(lines if isinstance(lines, list) else []):
+            if not isinstance(line, Mapping):
+                continue
+            if line.get("delete") is True:
+                way.deleted.setdefault(name, set()).add(index)
+            elif line.get("delete") is False:
+                way.unsaid.append((name, index, "delete"))
+
+
+def _read_insurance(order: Order, way: Way) -> None:
+    insured, value = way.document.get("add_insurance"), way.document.get("insurance_value")
+    if insured is not None or value is not None:
+        known = insured if isinstance(insured, bool) else None
+        order.insurance = Insurance(None, known, None if value is None else NUMBER.read(value, way))
+
+
+def _read_declared(order: Order, way: Way) -> None:
+    """The declared value of the order is that of its one package."""
+    value = way.document.get("declared_value")
+    if value is None:
+        return
+    if len(order.packages or []) == 1 and order.packages:
+        order.packages[0].declared_value = NUMBER.read(value, way)
+    else:
+        way.unsaid.append(("declared_value",))
+
+
+def _read_contents(order: Order, way: Way) -> None:
+    """What is in the box is what its first package says; others that differ have no home."""
+    packages: Any = way.document.get("packages")
+    for index, package in enumerate(packages if isinstance(packages, list) else []):
+        contents = package.get("contents") if isinstance(package, Mapping) else None
+        if not contents or contents == order.content:
+            continue
+        if order.content is None:
+            order.content = contents
+        else:
+            way.unsaid.append(("packages", index, "contents"))
+
+
+def depart(order: Order, way: Way) -> None:
+    """Make an order ready for the page Update Order."""
+    if not way.home:
+        _number(order, way)
+        for name, party in moves.parties(order, way):
+            _one_street(party, name, way)
+            _locality(party, name, way)
+        moves.match_customs(order, way)
+        moves.weigh_package(order, way)
+        _price(order, way)
+    moves.weigh_in(order, way, "kg")
+    moves.measure_in(order, way, "m")
+
+
+def _number(order: Order, way: Way) -> None:
+    """The order_number is the number, else the id; an id that differs is lost."""
+    if order.number is None and order.id is None:
+        way.refuse("missing", "neither a number nor an id is given, and one of them is needed", ("number",))
+    elif order.number is None:
+        order.number = order.id
+        way.fill(("number",), "no number is given, so the id serves", ("order_number",))
+    elif order.id is not None and order.id != order.number:
+        way.change("dropped", ("id",), "Starshipit has one field for the identity, and the number takes it")
+
+
+def _one_street(party: Party, name: str, way: Way) -> None:
+    given = [line for line in _LINES if getattr(party, line) is not None]
+    if len(given) < 2:
+        if given and given != ["line1"]:
+            way.change("moved", (name, given[0]), "Starshipit has one line", target=way.target.where((name, "line1")))
+            party.line1 = getattr(party, given[0])
+    else:
+        for line in given:
+            target = way.target.where((name, "line1"))
+            way.change("merged", (name, line), "Starshipit has one line for the street", target=target)
+        party.line1 = ", ".join(getattr(party, line) for line in given)
+    party.line2 = party.line3 = None
+
+
+def _locality(party: Party, name: str, way: Way) -> None:
+    """suburb is required; where only a city is given, it serves as both."""
+    if party.suburb is None and party.city is not None:
+        party.suburb = party.city
+        place = (name, "suburb")
+        way.fill(place, "no suburb is given, so the city serves", way.target.where(place))
+
+
+def _price(order: Order, way: Way) -> None:
+    """Only Starshipit names a currency; without one, its account's default counts."""
+    if order.currency is None and way.settings.currency is not None:
+        order.currency = way.settings.currency
+        way.fill(("currency",), "from defaults.currency", ("currency",))
+    elif order.currency is None and moves.crosses_a_border(order, way):
+        way.warn(
+            "missing",
+            "no currency is known, and the order crosses a border; set defaults.currency",
+            ("currency",),
+        )

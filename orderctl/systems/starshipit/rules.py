@@ -1,0 +1,27 @@
+"""Starshipit's rules between fields, and those that a schema cannot say.
+
+Knows Starshipit's documents; the severities are those of the project's rulings.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from orderctl.mapping.check import Judge
+
+
+def update_order(document: Mapping[str, Any], judge: Judge) -> None:
+    """The rules of the page Update Order that one line cannot say."""
+    number = document.get("order_number")
+    if number is None or (isinstance(number, str) and not number.strip()):
+        code = "missing" if number is None else "blank"
+        judge.find(code, ("order_number",), "found none; creating an order requires it", "warning")
+    for key in ("sender_details", "destination"):
+        address = document.get(key)
+        if isinstance(address, Mapping) and address.get("state") == "":
+            judge.find("blank", (key, "state"), "found blank text; leave the key out", "warning")
+    items = document.get("items")
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        value = item.get("value") if isinstance(item, Mapping) else None
+        if isinstance(value, int | Decimal) and value < 0:
+            judge.find("out-of-range", ("items", index, "value"), f"found {value:f}, which is negative", "warning")

@@ -1,0 +1,69 @@
+"""What makes an order ready for Webship: two address lines, one unit for all, a sender, no negative lines.
+
+Knows the canonical order and Webship's two shapes; knows no other system.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from orderctl.mapping import moves
+from orderctl.mapping.way import Way
+from orderctl.order import LengthUnit, Order, WeightUnit
+
+
+def arrive(order: Order, way: Way) -> None:
+    """Note the units of a Webship order that measure nothing."""
+    if way.document.get("weightUnit") and not any(moves.weights(order)):
+        way.unsaid.append(("weightUnit",))
+    if way.document.get("dimUnit") and not any(moves.lengths(order)):
+        way.unsaid.append(("dimUnit",))
+
+
+def depart(order: Order, way: Way) -> None:
+    """Make an order ready for the page Put Order."""
+    if not way.home:
+        _fill_parties(order, way)
+        settle(order, way)
+    moves.weigh_in(order, way, weight_unit(order))
+    moves.measure_in(order, way, _length_unit(order))
+
+
+def settle(order: Order, way: Way) -> None:
+    """Make ready what both of Webship's shapes share: identity, parties, customs, packages, insurance."""
+    moves.identify(order, way)
+    moves.code_regions(order, way)
+    for name, party in moves.parties(order, way):
+        moves.one_locality(party, name, way)
+        moves.fold_lines(party, name, way, ("line2",))
+        if party.phone is not None:
+            party.phone = moves.phone(party.phone)
+    moves.match_customs(order, way)
+    moves.weigh_package(order, way)
+    moves.insure_package(order, way)
+    moves.uninsure_zero(order, way)
+    moves.undeclare_at_home(order, way)
+
+
+def _fill_parties(order: Order, way: Way) -> None:
+    """Take a sender and a return address from the configuration where the source gives none."""
+    if order.sender is None and way.settings.sender is not None:
+        order.sender = replace(way.settings.sender)
+        way.fill(("sender",), "from defaults.sender", ("sender",))
+    if order.return_to is None and way.settings.return_to is not None:
+        order.return_to = replace(way.settings.return_to)
+        way.fill(("return_to",), "from defaults.return_to", ("returnTo",))
+
+
+def weight_unit(order: Order) -> WeightUnit:
+    """lb if every weight came in lb or oz, else kg."""
+    return "lb" if all(weight.unit in ("lb", "oz") for _, weight, _ in moves.weights(order)) else "kg"
+
+
+def _length_unit(order: Order) -> LengthUnit:
+    return "in" if all(length.unit == "in" for _, length, _, _ in moves.lengths(order)) else "cm"
+
+
+def finish(document: dict[str, Any], order: Order, way: Way) -> None:
+    """State the units once; null where nothing is weighed or measured."""
+    document["weightUnit"] = weight_unit(order) if any(moves.weights(order)) else None
+    document["dimUnit"] = _length_unit(order) if any(moves.lengths(order)) else None

@@ -1,0 +1,118 @@
+"""Webship's rules between fields: states, phones, declared and insured values.
+
+Knows both of Webship's shapes, as documents; the severities are those of the project's rulings.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from orderctl import places
+from orderctl.findings import Severity
+from orderctl.mapping.check import Judge, found
+from orderctl.paths import Path
+
+_CODED = ("US", "CA")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ZERO = re.compile(r"0+(\.0+)?")
+
+
+def put_order(document: Mapping[str, Any], judge: Judge) -> None:
+    """The rules of the page Put Order that one line cannot say."""
+    safe_id(document, judge)
+    for key in ("sender", "receiver"):
+        _address(document.get(key), (key,), judge, required=True, severity="error")
+    _address(document.get("returnTo"), ("returnTo",), judge, required=False, severity="error")
+    _packages(document, judge, domestic=_domestic(document))
+
+
+def webhook(document: Mapping[str, Any], judge: Judge) -> None:
+    """The same for List Orders and Get Order, whose tables name no required field."""
+    safe_id(document, judge)
+    for key in ("sender", "receiver", "returnTo"):
+        _address(document.get(key), (key,), judge, required=False, severity="warning")
+    _packages(document, judge, domestic=_domestic(document))
+
+
+def safe_id(document: Mapping[str, Any], judge: Judge) -> None:
+    """The orderId stands in the URL: no control characters, no dot segment, at most 100 characters."""
+    key = document.get("orderId")
+    if not isinstance(key, str) or not key.strip():
+        return
+    if key in (".", "..") or _CONTROL.search(key):
+        judge.find("unsafe-id", ("orderId",), "this id cannot stand in a URL; give the order another one")
+    elif len(key) > 100:
+        judge.find("unsafe-id", ("orderId",), f"{len(key)} characters, at most 100 can be sent")
+
+
+def _address(address: Any, at: Path, judge: Judge, *, required: bool, severity: Severity) -> None:
+    if not isinstance(address, Mapping):
+        return
+    country = address.get("country")
+    code = country.upper() if isinstance(country, str) else None
+    if required:
+        for key in ("state", "zip"):
+            _place(address.get(key), (*at, key), code, judge)
+    _state(address.get("state"), (*at, "state"), code, judge, severity)
+    _phone(address.get("phone"), (*at, "phone"), judge)
+
+
+def _place(value: Any, path: Path, country: str | None, judge: Judge) -> None:
+    """A state or zip that is there but blank."""
+    if isinstance(value, str) and not value.strip():
+        if country in _CODED:
+            judge.find("blank", path, f"found blank text; the page requires a value in {country}")
+        else:
+            judge.find("blank", path, "found blank text; some countries have none", "warning")
+
+
+def _state(value: Any, path: Path, country: str | None, judge: Judge, severity: Severity) -> None:
+    if country not in _CODED or not isinstance(value, str) or not value.strip():
+        return
+    if value in places.REGION_CODES[country]:
+        return
+    code = places.region_code(country, value)
+    hint = f"write {code}" if code else f"write the two-character code of a state or province of {country}"
+    only_case = code == value.upper()
+    judge.find("state-code", path, f"found {found(value)}; {hint}", "warning" if only_case else severity)
+
+
+def _phone(value: Any, path: Path, judge: Judge) -> None:
+    if not isinstance(value, str) or not value.strip():
+        return
+    digits = phone_digits(value)
+    if digits is None:
+        judge.find("phone-digits", path, f"found {found(value)}; the page asks for ten digits", "warning")
+
+
+def phone_digits(text: str) -> str | None:
+    """The ten digits of a phone number, all else and a leading 1 of eleven dropped; None if they are not ten."""
+    digits = re.sub(r"[^0-9]", "", text)
+    digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
+    return digits if len(digits) == 10 else None
+
+
+def _domestic(document: Mapping[str, Any]) -> bool:
+    countries = [
+        party.get("country") if isinstance(party := document.get(key), Mapping) else None
+        for key in ("sender", "receiver")
+    ]
+    first, second = (country.upper() if isinstance(country, str) else None for country in countries)
+    return first is not None and first == second
+
+
+def _packages(document: Mapping[str, Any], judge: Judge, *, domestic: bool) -> None:
+    packages = document.get("packages")
+    for index, package in enumerate(packages if isinstance(packages, list) else []):
+        if not isinstance(package, Mapping):
+            continue
+        at: Path = ("packages", index)
+        insured, declared = package.get("insuranceAmount"), package.get("declaredValue")
+        if isinstance(insured, str) and _ZERO.fullmatch(insured):
+            judge.find("insured-zero", (*at, "insuranceAmount"), "found zero; write null for no insurance", "warning")
+        if domestic and isinstance(declared, str) and declared.strip():
+            judge.find(
+                "declared-domestic",
+                (*at, "declaredValue"),
+                "a domestic shipment has no declared value; write null",
+            )

@@ -1,0 +1,94 @@
+"""Exact measures: masses and lengths in another unit, sums and products, decimals as plain text.
+
+Knows nothing of shapes or findings. Never a float, never the global decimal context.
+"""
+
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from functools import cache
+
+from orderctl.order import Length, LengthUnit, Weight, WeightUnit
+
+_KILOGRAMS: dict[WeightUnit, Decimal] = {
+    "kg": Decimal("1"),
+    "g": Decimal("0.001"),
+    "lb": Decimal("0.45359237"),
+    "oz": Decimal("0.028349523125"),
+}
+_CENTIMETRES: dict[LengthUnit, Decimal] = {"cm": Decimal("1"), "m": Decimal("100"), "in": Decimal("2.54")}
+
+_ONE = Decimal(1)
+_SIX_PLACES = Decimal("0.000001")
+_MOST_SIGNIFICANT = 15
+_MOST_DIGITS = 1_000
+_DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+
+
+def mass(weight: Weight, unit: WeightUnit) -> tuple[Decimal, bool]:
+    """The mass in `unit`, and whether it had to be rounded to six places (mapping, weights)."""
+    if weight.unit == unit:
+        return weight.value, False
+    return _converted(weight.value, _KILOGRAMS[weight.unit], _KILOGRAMS[unit])
+
+
+def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:
+    """The length in `unit`, and whether it had to be rounded to six places (mapping, lengths)."""
+    if length.unit == unit:
+        return length.value, False
+    return _converted(length.value, _CENTIMETRES[length.unit], _CENTIMETRES[unit])
+
+
+def plain(value: Decimal) -> str:
+    """A finite decimal in digits: no exponent, no zeros at the end of a fraction, never `-0`."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").removesuffix(".")
+    return "0" if text == "-0" else text
+
+
+def decimal_text(text: str) -> Decimal | None:
+    """Read `12`, `12.50`, `.77`, `5.`, `-1`; None for any other text and beyond 1,000 digits."""
+    if len(text) > _MOST_DIGITS + len("-.") or not _DECIMAL.fullmatch(text):
+        return None
+    return Decimal(text) if sum(map(str.isdigit, text)) <= _MOST_DIGITS else None
+
+
+def add(one: Decimal, other: Decimal) -> Decimal:
+    """The exact sum."""
+    return _exactly().add(one, other)
+
+
+def times(one: Decimal, other: Decimal) -> Decimal:
+    """The exact product."""
+    return _exactly().multiply(one, other)
+
+
+def _converted(value: Decimal, size: Decimal, target_size: Decimal) -> tuple[Decimal, bool]:
+    context = _exactly()
+    factor, divisor = _ratio(size, target_size)
+    result = context.multiply(value, factor)
+    if divisor != _ONE:
+        result = context.divide(result, divisor)
+    result = _trimmed(result)
+    if not context.flags[Inexact] and len(result.as_tuple().digits) <= _MOST_SIGNIFICANT:
+        return result, False
+    rounded = result.quantize(_SIX_PLACES, context=context)
+    return _trimmed(rounded), rounded != result
+
+
+@cache
+def _ratio(size: Decimal, target_size: Decimal) -> tuple[Decimal, Decimal]:
+    """What to multiply by and to divide by; a divisor only where the quotient of the sizes does not end."""
+    context = _exactly()
+    quotient = context.divide(size, target_size)
+    return (size, target_size) if context.flags[Inexact] else (quotient, _ONE)
+
+
+def _exactly() -> Context:
+    """Room for a number of 1,000 digits and an exponent of ±1,000, and its quotient to six places."""
+    return Context(prec=4 * _MOST_DIGITS, rounding=ROUND_HALF_EVEN, traps=[], clamp=0)
+
+
+def _trimmed(value: Decimal) -> Decimal:
+    """The same number without zeros at its end; a whole number keeps all its digits."""
+    return Decimal(plain(value))
