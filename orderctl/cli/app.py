@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orderctl import __version__
-from orderctl.cli import configuration, push, validate
+from orderctl.cli import configuration, convert, describe, push, validate
 
 app = typer.Typer(
     name="orderctl",
@@ -34,4 +34,9 @@ def _root(
 
 app.command("push")(push.push)
 app.command("validate")(validate.validate)
+app.command("convert")(convert.convert)
+app.command("detect")(describe.detect)
+app.command("fields")(describe.fields)
+app.command("schema")(describe.schema)
+app.command("explain")(describe.explain)
 app.add_typer(configuration.commands, name="config")

@@ -18,6 +18,7 @@ def check(
     config: options.ConfigPath = None,
     format: options.OutputFormat = Format.TEXT,
     json: options.Json = False,
+    verbose: options.Verbose = False,
 ) -> int:
     """Check the whole configuration: its keys, its values, and that every target has its credentials.
 
@@ -45,6 +46,7 @@ def show(
     config: options.ConfigPath = None,
     format: options.OutputFormat = Format.TEXT,
     json: options.Json = False,
+    verbose: options.Verbose = False,
 ) -> int:
     """Show every setting in force and where it came from; secrets are masked.
 
@@ -68,7 +70,7 @@ def show(
 
 
 @commands.command("path")
-def path(config: options.ConfigPath = None) -> int:
+def path(config: options.ConfigPath = None, verbose: options.Verbose = False) -> int:
     """Print the path of the configuration file in force.
 
     Example: orderctl config path

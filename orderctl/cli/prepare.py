@@ -6,11 +6,12 @@ Knows the configuration's values; runs nothing.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from orderctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from orderctl.candidates import Choice
     from orderctl.mapping.shape import Shape
     from orderctl.mapping.way import Settings
     from orderctl.order import Party
@@ -42,6 +43,18 @@ def shape_named(name: str) -> "Shape":
     if name not in systems.shape_names():
         raise UsageError(f'"{name}" is no shape. Shapes are: {", ".join(systems.shape_names())}.')
     return systems.shape(name)
+
+
+def chosen(only: Sequence[str] | None, status: str | None) -> "Choice":
+    """Which orders are wanted; UsageError for a word that is no canonical status."""
+    from orderctl.candidates import Choice, words
+    from orderctl.order import Status
+
+    known = get_args(Status)
+    statuses, unknown = words(status, known)
+    if unknown:
+        raise UsageError(f'--status "{unknown[0]}": words are {", ".join(known)}.')
+    return Choice(only=frozenset(only or ()), statuses=statuses)
 
 
 def load_settings(config: str | None) -> "Settings":

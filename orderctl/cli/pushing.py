@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from orderctl.cli.prepare import settings_of, wanted
-from orderctl.errors import UsageError
+from orderctl.cli.prepare import chosen, settings_of, wanted
 from orderctl.report.progress import Progress
 from orderctl.report.text import count, finding_line, piped, say
 
@@ -81,7 +80,7 @@ def run_push(asked: Asked, how: "Options") -> int:
     from orderctl.push import World, push
 
     kinds = wanted(asked.report, ("json",))
-    choice = chosen(asked)
+    choice = chosen(asked.only, asked.status)
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
     with target_of(asked, need_credentials=not how.dry_run) as target:
         settings = settings_of(target.defaults, target.maps)
@@ -90,18 +89,6 @@ def run_push(asked: Asked, how: "Options") -> int:
         with shown.progress():
             summary = push(shown.following(made), target, how, World(), shown.take, say)
     return shown.end(target, summary, kinds, choice)
-
-
-def chosen(asked: Asked) -> "Choice":
-    """Which orders are wanted; UsageError for a word that is no canonical status."""
-    from orderctl.candidates import Choice, words
-    from orderctl.order import Status
-
-    known = get_args(Status)
-    statuses, unknown = words(asked.status, known)
-    if unknown:
-        raise UsageError(f'--status "{unknown[0]}": words are {", ".join(known)}.')
-    return Choice(only=frozenset(asked.only or ()), statuses=statuses)
 
 
 class Shown:

@@ -48,11 +48,11 @@ def open_bytes(file: str) -> BinaryIO:
         number = os.open(file, os.O_RDONLY | _OPEN_FLAGS)
     except (OSError, ValueError) as error:
         raise NoInput(_cannot(file, error)) from None
-    opened = io.FileIO(number)
     kind = _not_a_file(os.fstat(number).st_mode)
     if kind:
-        opened.close()
+        os.close(number)
         raise NoInput(f"{file}: this is {kind}, not a file.")
+    opened = io.FileIO(number)
     return io.BufferedReader(_Source(opened.read, file, opened), _BUFFER)
 
 

@@ -58,7 +58,7 @@ def yaml_text(value: object) -> Iterator[str]:
     emitter = CEmitter(sink, allow_unicode=True, width=_WIDE, encoding=None)  # type: ignore[arg-type]
     for event in _document(value):
         emitter.emit(event)
-        if len(sink.pieces) >= _PIECES:
+        if sink.pieces:
             yield sink.taken()
     yield sink.taken()
 
@@ -164,6 +164,5 @@ def _text(text: str) -> Event:
 
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str.__str__).encode
 _WIDE = 2**31 - 1
-_PIECES = 4096
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"})

@@ -231,6 +231,8 @@ class _YamlFile:
         if at is None or not isinstance(error, MarkedYAMLError):
             return Flaw("broken", f"The text is not valid YAML: {error}."), self.stream.mark(self.stream.end)
         mark = Mark(base.at + at.index, base.line + at.line, 1 + at.column)
+        if mark.at >= self.stream.end:
+            mark = self.stream.mark(self.stream.end)  # libyaml counts a line more at the end
         message = f"The text is not valid YAML: {error.problem}"
         if error.context and error.context_mark:
             message += f", {error.context} that begins in line {base.line + error.context_mark.line}"

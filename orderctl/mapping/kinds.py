@@ -4,7 +4,7 @@ Knows the canonical value types; knows no field and no vendor.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -44,13 +44,14 @@ def _as_written(text: str) -> object:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """One kind of value.
 
     `read` makes the canonical value, `write` the document's; both may raise `Refused` or note a change on the
     way. `unquoted` types an unquoted YAML scalar. `code` and `want` word a broken pattern or list. `grade`
-    gives a milder finding (code, severity, message) to a value that the strict type refuses.
+    gives a milder finding (code, severity, message) to a value that the strict type refuses; `also_accepts` is
+    the JSON Schema of such values. `schema` replaces the JSON Schema of the type. `note` names the normalisation.
     """
 
     word: str
@@ -61,6 +62,8 @@ class Kind:
     want: str = ""
     grade: Grade | None = None
     note: str = ""
+    schema: Mapping[str, Any] | None = None
+    also_accepts: Mapping[str, Any] | None = None
 
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -250,8 +253,27 @@ COUNTRY = Kind(
     code="unknown-country",
     want="the two-letter ISO 3166-1 code",
     grade=grade_country,
+    also_accepts={
+        "enum": sorted(
+            word for code in places.COUNTRY_CODES for word in (code.lower(), code.title(), code[0].lower() + code[1])
+        )
+    },
 )
-DAY = Kind("date", _read_day, _write_day, code="date-format", want="YYYY-MM-DD", note="date")
+DAY = Kind(
+    "date",
+    _read_day,
+    _write_day,
+    code="date-format",
+    want="YYYY-MM-DD",
+    note="date",
+    schema={"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+)
+TIME_SCHEMA = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{0,7})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$",
+}
+"""The JSON Schema of a time as `moments.read_local` reads it; that the day exists is the checker's to say."""
 
 Text: TypeAlias = Annotated[str, TEXT]
 """Any text, blank too."""

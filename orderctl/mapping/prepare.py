@@ -35,6 +35,7 @@ class Row:
     nested: "Table | None"
     absent: object
     annotation: Any = None
+    metadata: tuple[Any, ...] = ()
     limits: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
@@ -130,6 +131,7 @@ def _row(model: type[Document], name: str, of: type | None, whole: bool) -> Row:
         nested=nested,
         absent=(None if nullable else "" if plain_text else OMIT) if whole else OMIT,
         annotation=bare,
+        metadata=tuple(extra for extra in metadata if not isinstance(extra, Kind)),
         limits=limits,
     )
 

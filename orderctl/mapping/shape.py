@@ -29,6 +29,18 @@ class Identity:
     number: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A rule between fields, as `orderctl explain` tells it: its code, where it holds, and how we know.
+
+    `basis` is "documented", "OBSERVED", or "inferred".
+    """
+
+    code: str
+    where: str
+    basis: str = "documented"
+
+
 @dataclass(eq=False)
 class Shape:
     """One wire format.
@@ -41,6 +53,7 @@ class Shape:
       completes the document written.
     - `aka` names, for canonical places that no single line holds, the place in the document
       (`{"packages[n].length": "dimensions.length"}`); `only_read` is the same for places that are never written.
+    - `says` lists the rules between fields for `orderctl explain`.
     - `removes` is the flag by which a line is deleted.
     - `own` is the canonical order's own shape, which holds everything and has no words of its own.
     """
@@ -63,6 +76,7 @@ class Shape:
     own: bool = False
     listed: bool = False
     null: Severity = "error"
+    says: tuple[Says, ...] = ()
 
     @cached_property
     def table(self) -> Table:

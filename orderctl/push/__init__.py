@@ -3,16 +3,30 @@
 Light to import: the journal and the network are loaded when something is pushed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from orderctl.push.words import Candidate, Options, Outcome, Result, Summary, World
+from orderctl.push.words import Candidate, Options, Outcome, Planned, Result, Status, Summary, World
 
 if TYPE_CHECKING:
     from orderctl.config import Target
     from orderctl.systems.wire import Identity
 
-__all__ = ["Candidate", "Options", "Outcome", "Result", "Summary", "World", "identify", "push"]
+__all__ = [
+    "Candidate",
+    "Options",
+    "Outcome",
+    "Planned",
+    "Result",
+    "Status",
+    "Summary",
+    "World",
+    "identify",
+    "plan",
+    "push",
+    "reconcile",
+    "status",
+]
 
 
 def push(
@@ -32,6 +46,34 @@ def push(
     from orderctl.push.run import run, to_stderr
 
     return run(candidates, target, options, world, on_result, on_message or to_stderr)
+
+
+def plan(candidates: Iterable[Candidate], target: "Target") -> Iterator[Planned]:
+    """What a push would do with each candidate, from the journal alone, in order. Raises JournalError."""
+    from orderctl.push import offline
+
+    return offline.plan(candidates, target)
+
+
+def status(target: "Target", keys: Sequence[str] = ()) -> Iterator[Status]:
+    """What the journal knows of these keys or numbers, or of every order of the account. Raises JournalError."""
+    from orderctl.push import offline
+
+    return offline.status(target, keys)
+
+
+def reconcile(
+    target: "Target",
+    options: Options,
+    world: World,
+    on_result: Callable[[Result], None],
+    on_message: Callable[[str], None] | None = None,
+) -> Summary:
+    """Settle unknown orders by asking the system, where it can be asked; nothing is written there."""
+    from orderctl.push import settling
+    from orderctl.push.run import to_stderr
+
+    return settling.reconcile(target, options, world, on_result, on_message or to_stderr)
 
 
 def identify(system: str, document: dict[str, Any]) -> "Identity":

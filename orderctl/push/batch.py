@@ -42,13 +42,13 @@ def deliver_batch(orders: list[Order], desk: Desk, engine: Rest) -> Generator[Se
             return
         assert reading is not None
         if reading.kind in (Kind.REFUSED, Kind.CERTIFICATE):
-            _end_all(orders, Outcome.FAILED, reading, engine)
+            _end_all(orders, reading, engine)
             return
         if reading.kind is Kind.REJECTED or request.repeat is Repeat.NEVER:
             break
         not_applied = reading.kind in (Kind.NOT_SENT, Kind.LIMITED)
         if (reading.wait or 0) > LONGEST_PAUSE or (not_applied and tries >= desk.max_attempts):
-            _end_all(orders, Outcome.FAILED, reading, engine)
+            _end_all(orders, reading, engine)
             return
         if not not_applied and tries >= _WHOLE_TRIES:
             break
@@ -74,6 +74,7 @@ def _mark(orders: list[Order], request: Request, answer: Any, reading: Reading |
         order.http_status = answer.status if isinstance(answer, Answer) else None
         if not surely_not:
             order.unsettled, order.repeat = True, request.repeat
+            order.unsure = order.unsure or reading is None or reading.kind is Kind.UNSURE
             order.settled_at = desk.now() + desk.settle
     if surely_not and fresh:
         desk.settled(fresh)
@@ -115,9 +116,9 @@ def _go_on(orders: list[Order], engine: Rest) -> None:
         engine.spawn(half)
 
 
-def _end_all(orders: list[Order], outcome: Outcome, reading: Reading, engine: Rest) -> None:
+def _end_all(orders: list[Order], reading: Reading, engine: Rest) -> None:
     for order in orders:
-        engine.finish(order, Ending(Outcome.UNKNOWN if order.unsettled else outcome, reading.message))
+        engine.finish(order, Ending(order.open_outcome(Outcome.FAILED), reading.message))
 
 
 def _delay(order: Order, desk: Desk, reading: Reading, tries: int) -> float:

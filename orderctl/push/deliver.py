@@ -45,7 +45,6 @@ def deliver(order: Order, desk: Desk) -> Steps:
 def _write(order: Order, desk: Desk, remote: Document | None) -> Steps:
     """Write until an answer settles it, or no try is left."""
     refusal: Reading | None = None
-    unsure = order.unsettled
     while True:
         request = desk.wire.write(desk.settings, _prepared(order, desk), remote or _known(order, desk))
         before = order.unsettled
@@ -60,14 +59,13 @@ def _write(order: Order, desk: Desk, remote: Document | None) -> Steps:
                 return seen
             remote, refusal = seen, reading
             continue
-        unsure = unsure or reading.kind is Kind.UNSURE
         if reading.kind not in (Kind.NOT_SENT, Kind.LIMITED):
             seen = yield from _settle(order, desk, request, reading)
             if isinstance(seen, Ending):
                 return seen
             remote = seen if request.repeat is Repeat.IF_ABSENT else remote
         if order.tries >= desk.max_attempts or (reading.wait or 0) > LONGEST_PAUSE:
-            return _given_up(order, reading, unsure)
+            return _given_up(order, reading)
         yield Wait(_delay(order, desk, reading))
 
 
@@ -80,6 +78,7 @@ def _attempt(order: Order, desk: Desk, request: Request) -> Generator[Send | Wai
     reading = read(desk, _prepared(order, desk), answer)
     if reading.kind in (Kind.TROUBLE, Kind.UNSURE, Kind.LOOK):
         order.unsettled = True
+        order.unsure = order.unsure or reading.kind is Kind.UNSURE
         order.repeat = request.repeat
         order.settled_at = desk.now() + desk.settle
     elif reading.kind in (Kind.ACCEPTED, Kind.CONFLICT):
@@ -208,15 +207,15 @@ def _ended(order: Order, desk: Desk, reading: Reading, remote: Document | None, 
         said = f"{desk.target} said before: {refusal.message}" if refusal else None
         message = "; ".join(filter(None, (message, notes, said))) or None
     outcome = _FINAL[reading.kind]
-    if outcome is Outcome.FAILED and order.unsettled:
-        outcome = Outcome.UNKNOWN
+    if outcome is Outcome.FAILED:
+        outcome = order.open_outcome(Outcome.FAILED)
     return Ending(outcome, message, reading.remote_id or order.remote_id)
 
 
-def _given_up(order: Order, reading: Reading, unsure: bool) -> Ending:
+def _given_up(order: Order, reading: Reading) -> Ending:
     tries = "1 try" if order.tries == 1 else f"{order.tries} tries"
-    outcome = Outcome.UNKNOWN if unsure and order.unsettled else Outcome.FAILED
     asked = f"; asked to wait {reading.wait:.0f} s" if (reading.wait or 0) > LONGEST_PAUSE else ""
+    outcome = order.open_outcome(Outcome.FAILED)
     return Ending(outcome, f"{reading.message}; gave up after {tries}{asked}", order.remote_id)
 
 

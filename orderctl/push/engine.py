@@ -20,7 +20,7 @@ from orderctl.push.crew import Crew
 from orderctl.push.deliver import deliver
 from orderctl.push.journal import Lost
 from orderctl.push.ledger import Ledger
-from orderctl.push.signals import Heard
+from orderctl.push.signals import Heard, Leave
 from orderctl.push.steps import Desk, Ending, Order, Send, Wait
 from orderctl.push.words import Candidate, Options, Outcome, Result, Summary
 from orderctl.systems.wire import Answer
@@ -62,6 +62,7 @@ class Engine:
     _inflight: dict[int, Task] = field(default_factory=dict)
     _open: dict[int, Order] = field(default_factory=dict)
     _tickets: Iterator[int] = field(default_factory=count)
+    _flow: Callable[[Order], Flow] | None = None
     _stopped: str | None = None
     _cut: bool = False
     _ends_at: float | None = None
@@ -73,11 +74,21 @@ class Engine:
 
     def run(self, candidates: Iterable[Candidate]) -> None:
         """Bring every candidate to its end; when the input breaks off, what is in flight is still noted."""
-        chunks = self._chunks(iter(candidates))
+        self._carry(self._chunks(iter(candidates)))
+
+    def run_orders(self, orders: Iterable[Order], flow: Callable[[Order], Flow]) -> None:
+        """Bring orders that the journal knows to their end, each in its own flow."""
+        self._pending.extend(orders)
+        self._flow, self.batch = flow, 1
+        self._carry(iter(()))
+
+    def _carry(self, chunks: Iterator[list[Order | Result]]) -> None:
         try:
             while self._more(chunks) or self._ready or self._waiting or self._inflight:
                 self._dispatch()
                 self._collect()
+        except Leave:
+            raise
         except BaseException:
             self._finish_in_flight()
             raise
@@ -94,10 +105,11 @@ class Engine:
 
     def leave(self) -> None:
         """Report at once what is open: what is in flight has no known outcome, and its intent stays in the journal."""
+        self._check_world()
         in_flight = {id(order) for task in self._inflight.values() for order in task.orders if task.send}
         for order in list(self._open.values()):
-            unknown = order.unsettled or id(order) in in_flight
-            self._report(order, Ending(Outcome.UNKNOWN if unknown else Outcome.NOT_SENT, "interrupted"))
+            outcome = Outcome.UNKNOWN if id(order) in in_flight else order.open_outcome(Outcome.NOT_SENT)
+            self._report(order, Ending(outcome, "interrupted"))
 
     # starting
 
@@ -114,22 +126,26 @@ class Engine:
             room = self.brakes.room(unsent)
             if self._full() or room == 0:
                 return True
-            self._start(self.batch if room is None else min(room, self.batch))
+            most = self.batch if room is None else min(room, self.batch)
+            while len(self._pending) < most and self._pull(chunks):
+                pass
+            self._start(most)
 
     def _pull(self, chunks: Iterator[list[Order | Result]]) -> bool:
-        """Take the next part of the input; False at its end."""
+        """Take from the input until there is one more order to send; False at its end."""
+        before = len(self._pending)
         for chunk in chunks:
             for one in chunk:
                 if isinstance(one, Result):
                     self._tell_result(one)
                 else:
                     self._pending.append(one)
-            if self._pending:
+            if len(self._pending) > before:
                 return True
         return False
 
     def _chunks(self, candidates: Iterator[Candidate]) -> Iterator[list[Order | Result]]:
-        size = _FIRST_CHUNK
+        size = max(_FIRST_CHUNK, self.batch)
         while chunk := list(islice(candidates, size)):
             yield self.ledger.sift(chunk)
             size = min(size * 2, _LARGEST_CHUNK)
@@ -149,7 +165,8 @@ class Engine:
 
     def spawn(self, orders: list[Order]) -> None:
         """Begin the flow of one order, or of a batch."""
-        flow = self._single(orders[0]) if len(orders) == 1 else deliver_batch(orders, self.desk, self)
+        one = self._flow or self._single
+        flow = one(orders[0]) if len(orders) == 1 else deliver_batch(orders, self.desk, self)
         self._advance(Task(flow, orders), None)
 
     def _single(self, order: Order) -> Flow:
@@ -285,7 +302,7 @@ class Engine:
         task.flow.close()
         for order in task.orders:
             if id(order) in self._open:
-                outcome = Outcome.UNKNOWN if order.unsettled else Outcome.NOT_SENT
+                outcome = order.open_outcome(Outcome.NOT_SENT)
                 self._end_unfinished(order, Ending(outcome, self._stopped, order.remote_id))
 
     def _end_unfinished(self, order: Order, ending: Ending) -> None:

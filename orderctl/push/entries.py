@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from orderctl.push.fingerprint import Leaves
 from orderctl.push.words import Outcome
 from orderctl.systems.wire import Repeat
 
@@ -54,7 +55,7 @@ class Intent:
     source: bytes | None
     status: str | None
     content: bytes
-    leaves: tuple[tuple[str, ...], bytes]
+    leaves: Leaves
     repeat: Repeat
     keyless: bool
     entry: Entry | None

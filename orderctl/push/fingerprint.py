@@ -7,8 +7,9 @@ So every hash is an HMAC-SHA-256 under a random key in the state directory.
 import hmac
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path as File
+from typing import TypeAlias
 
 import msgspec
 
@@ -17,6 +18,10 @@ from orderctl.paths import Path, spell
 
 KEY_FILE = "journal.key"
 _LEAF = 8
+
+Leaves: TypeAlias = tuple[tuple[str, ...], bytes]
+Meaning: TypeAlias = Callable[[str, object], object]
+"""What a leaf means, by its name and value."""
 
 _encode = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 
@@ -35,19 +40,24 @@ class Fingerprints:
         """The hash of a whole document, 16 bytes; the order of keys does not count."""
         return hmac.digest(self._key, b"document\0" + _encode(document), "sha256")[:16]
 
-    def leaves(self, document: object) -> tuple[tuple[str, ...], bytes]:
-        """The spelled paths of a document's leaves, and their hashes in one row, 8 bytes each."""
+    def leaves(self, document: object, meaning: Meaning) -> Leaves:
+        """The spelled paths of a document's leaves, and the hashes of their meanings in one row, 8 bytes each."""
         paths, hashes = [], []
         for path, value in _leaves((), document):
             spelled = spell(path)
             paths.append(spelled)
-            hashes.append(hmac.digest(self._key, spelled.encode() + b"\0" + _encode(value), "sha256")[:_LEAF])
+            hashes.append(self.leaf(spelled, meaning(_name(path), value)))
         return tuple(paths), b"".join(hashes)
 
+    def leaf(self, path: str, meaning: object) -> bytes:
+        """The hash of what a leaf means, 8 bytes."""
+        said = f"{path}\0{type(meaning).__name__}\0{meaning}"
+        return hmac.digest(self._key, said.encode("utf-8", "surrogatepass"), "sha256")[:_LEAF]
 
-def changed(before: tuple[tuple[str, ...], bytes], after: tuple[tuple[str, ...], bytes]) -> list[str]:
+
+def changed(before: Leaves, after: Leaves) -> list[str]:
     """The paths whose leaves differ, those that are new and those that are gone."""
-    old, new = _by_path(before), _by_path(after)
+    old, new = by_path(before), by_path(after)
     return [path for path in {**new, **old} if old.get(path) != new.get(path)]
 
 
@@ -79,9 +89,15 @@ def _make_key(place: File) -> None:
         os.unlink(draft)
 
 
-def _by_path(leaves: tuple[tuple[str, ...], bytes]) -> dict[str, bytes]:
+def by_path(leaves: Leaves) -> dict[str, bytes]:
+    """The hashes by their paths."""
     paths, hashes = leaves
     return {path: hashes[at * _LEAF : (at + 1) * _LEAF] for at, path in enumerate(paths)}
+
+
+def _name(path: Path) -> str:
+    """The last name in a path: items[0].sku → sku."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _leaves(path: Path, value: object) -> Iterator[tuple[Path, object]]:

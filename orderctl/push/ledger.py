@@ -58,16 +58,15 @@ class Ledger:
             self.intend([order], order.repeat, now, sends)
         entry = order.intent or order.entry
         assert entry is not None
-        unsettled = order.unsettled and ending.outcome in (Outcome.UNKNOWN, Outcome.FAILED, Outcome.NOT_SENT)
-        outcome = Outcome.UNKNOWN if ending.outcome is Outcome.NOT_SENT and unsettled else ending.outcome
+        unsettled = order.unsettled and ending.outcome not in (Outcome.ACCEPTED, Outcome.REJECTED)
         remote_id = ending.remote_id or order.remote_id
-        self.journal.note([Noted(entry, outcome, unsettled, order.http_status, remote_id)], now)
+        self.journal.note([Noted(entry, ending.outcome, unsettled, order.http_status, remote_id)], now)
 
     def _decide(self, candidate: Candidate, key: str | None, entry: Entry | None) -> Order | Result:
         content = None if candidate.document is None else self.journal.fingerprints.document(candidate.document)
         if entry is not None and (held := held_later(candidate, entry, content, self.target)):
             return _result(candidate, key, Outcome.CONFLICT, held, entry)
-        if candidate.document is None or content is None or any(_is_error(one) for one in candidate.findings):
+        if candidate.document is None or content is None or any(is_error(one) for one in candidate.findings):
             return _result(candidate, key, Outcome.INVALID)
         if (unsafe := unsafe_id(key or "", self.wire)) is not None:
             return _result(with_finding(candidate, unsafe), key, Outcome.INVALID, unsafe.message)
@@ -90,6 +89,7 @@ class Ledger:
         order = Order(candidate, candidate.document, identity, content, keyless, entry)
         if entry is not None:
             order.unsettled, order.repeat, order.remote_id = entry.unsettled, entry.repeat, entry.remote_id
+            order.unsure = entry.unsettled and entry.state == Outcome.UNKNOWN
             order.settled_at = entry.sent_at + self.settle
         return order
 
@@ -112,7 +112,7 @@ class Ledger:
             source=None if source_id is None else prints.text(source_id),
             status=order.candidate.status,
             content=order.content,
-            leaves=prints.leaves(order.document),
+            leaves=prints.leaves(order.document, self.wire.meaning),
             repeat=repeat,
             keyless=order.keyless,
             entry=order.intent or order.entry,
@@ -158,7 +158,8 @@ def _finding(code: str, wire: Wire, message: str, key: str) -> Finding:
     return Finding(code, wire.key_path, message, value=key, order=key)
 
 
-def _is_error(finding: Finding) -> bool:
+def is_error(finding: Finding) -> bool:
+    """Whether a finding keeps an order from being sent."""
     return finding.severity == "error"
 
 

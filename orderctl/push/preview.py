@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orderctl import systems
 from orderctl.push.client import url_of
-from orderctl.push.ledger import key_of, unsafe_id, with_finding
+from orderctl.push.ledger import is_error, key_of, unsafe_id, with_finding
 from orderctl.push.mask import MASK, shown
 from orderctl.push.words import Candidate, Options, Outcome, Result
 from orderctl.systems.wire import Document, Request, Wire
@@ -48,7 +48,7 @@ def _groups(
     group: list[Candidate] = []
     for candidate in candidates:
         key = key_of(candidate, wire)
-        if candidate.document is None or any(finding.severity == "error" for finding in candidate.findings):
+        if candidate.document is None or any(map(is_error, candidate.findings)):
             on_result(Result(candidate, Outcome.INVALID, key, candidate.number))
         elif (unsafe := unsafe_id(key or "", wire)) is not None:
             marked = with_finding(candidate, unsafe)

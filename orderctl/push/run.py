@@ -23,7 +23,7 @@ from orderctl.push.pace import Pace, parse_rate
 from orderctl.push.preview import preview
 from orderctl.push.signals import Leave, listening
 from orderctl.push.steps import Desk
-from orderctl.push.words import Candidate, Options, Result, Summary, World
+from orderctl.push.words import Candidate, Options, Outcome, Result, Summary, World
 from orderctl.systems.wire import Wire
 
 if TYPE_CHECKING:
@@ -48,7 +48,12 @@ def run(
     else:
         with engine_for(target, options, world, summary, on_result, tell) as engine:
             engine.run(candidates)
-    if not summary.counts_not_sent and not summary.dry_run:
+    return finished(summary, began, world)
+
+
+def finished(summary: Summary, began: float, world: World) -> Summary:
+    """The summary at the end; a limit that left nothing over has stopped nothing."""
+    if not summary.counts[Outcome.NOT_SENT]:
         summary.exits.discard(Exit.STOPPED)
     summary.seconds = world.clock() - began
     return summary

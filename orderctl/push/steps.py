@@ -20,6 +20,8 @@ from orderctl.systems.wire import Answer, Document, Identity, Repeat, Request, W
 class Order:
     """One order on its way. `unsettled`: something was sent of it that may or may not have been applied.
 
+    `unsure`: and of that there was no trustworthy answer at all.
+
     `entry` is the journal's, `intent` the entry that this run has made, `remote` what the target was seen to hold.
     """
 
@@ -31,12 +33,19 @@ class Order:
     entry: Entry | None = None
     intent: Entry | None = None
     unsettled: bool = False
+    unsure: bool = False
     repeat: Repeat = Repeat.AT_ONCE
     settled_at: float = 0.0
     tries: int = 0
     sent: bool = False
     http_status: int | None = None
     remote_id: str | None = None
+
+    def open_outcome(self, nothing: Outcome) -> Outcome:
+        """What is true of an order that goes no further; `nothing` where nothing of it can have been applied."""
+        if not self.unsettled:
+            return nothing
+        return Outcome.UNKNOWN if self.unsure or self.repeat is Repeat.NEVER else Outcome.FAILED
 
 
 @dataclass(slots=True)

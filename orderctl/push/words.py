@@ -68,6 +68,34 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What a push would do with a candidate: `new`, `changed`, `unchanged`, `invalid` or `unknown`.
+
+    `changes` are the spelled paths that differ from what was last accepted, as far as their meaning differs.
+    """
+
+    candidate: Candidate
+    key: str | None
+    number: str | None
+    action: str
+    changes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the journal knows of one order; `at` and `accepted_at` are wall-clock seconds."""
+
+    key: str
+    number: str | None
+    outcome: Outcome
+    remote_id: str | None
+    http_status: int | None
+    attempts: int
+    at: float
+    accepted_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The flags of a push; times in seconds, None where the target or the system decides."""
 
@@ -122,11 +150,6 @@ class Summary:
         """The exit code: the first of 7, 4, 3, 5, 8, 1; an interruption wins over all."""
         met = self.exits | {_EXITS[outcome] for outcome, count in self.counts.items() if count and outcome in _EXITS}
         return next((code for code in _PRECEDENCE if code in met), Exit.OK)
-
-    @property
-    def counts_not_sent(self) -> int:
-        """How many orders were left for another run."""
-        return self.counts[Outcome.NOT_SENT]
 
     def as_dict(self) -> Mapping[str, object]:
         """The `summary` of `orderctl.push/1`."""

@@ -28,9 +28,9 @@ def finding_line(finding: Finding, *, colour: bool = False) -> str:
     return f"{visible(place)}: {word} {finding.code} {visible(where)}: {visible(finding.message + source)}"
 
 
-def count(number: int, word: str) -> str:
+def count(number: int, word: str, words: str | None = None) -> str:
     """A number with its noun: `1 order`, `2 orders`."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    return f"{number:,} {word if number == 1 else words or word + 's'}"
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

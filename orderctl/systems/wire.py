@@ -5,6 +5,7 @@ Knows no system, no clock and no network: requests, answers and verdicts are val
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -119,6 +120,15 @@ def as_it_is(document: Document, keyless: bool) -> Document:
     return document
 
 
+def plain_meaning(name: str, value: object) -> object:
+    """Blank is absent, and 2 is 2.0."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value).normalize()
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """How one system is spoken to. The functions are pure; what is left out, the system does not have.
@@ -135,6 +145,7 @@ class Wire:
     closed      the remote state in words when it takes no update any more
     remote_id   the id in a remote order
     known       a remote order of which only the id is known
+    meaning     what a leaf means, by its name and value, so that two spellings of one thing compare equal
     notes       what a write to that remote order cannot bring about, in words
     batch       the request that brings several documents; at most `batch_limit`
     judge_batch one verdict per document of a 2xx answer, None where the answer does not mention it
@@ -155,6 +166,7 @@ class Wire:
     closed: Callable[[Document], str | None] | None = None
     remote_id: Callable[[Document], str | None] | None = None
     known: Callable[[str], Document] | None = None
+    meaning: Callable[[str, object], object] = plain_meaning
     notes: Callable[[Document, Document], str | None] | None = None
     batch: Callable[[Sequence[Document]], Request] | None = None
     judge_batch: Callable[[Sequence[Document], Answer], list[Verdict | None]] | None = None

@@ -212,6 +212,7 @@ SHAPE = Shape(
     model=Order,
     identity=identity,
     across=rules.create_order,
+    says=rules.SAYS,
     arrive=arrive,
     depart=depart,
     finish=finish,

@@ -10,6 +10,7 @@ from typing import Any
 from orderctl.findings import Severity
 from orderctl.mapping.check import Judge
 from orderctl.mapping.kinds import Kind
+from orderctl.mapping.shape import Says
 from orderctl.paths import Path
 
 _READ_ONLY: tuple[Path, ...] = (
@@ -33,7 +34,7 @@ def grade_empty_list(value: object) -> tuple[str, Severity, str] | None:
     return ("wrong-type", "warning", "found an empty list; write null") if value == [] else None
 
 
-EMPTY_LIST = Kind("object", grade=grade_empty_list)
+EMPTY_LIST = Kind("object", grade=grade_empty_list, also_accepts={"type": "array", "maxItems": 0})
 
 
 def create_order(document: Mapping[str, Any], judge: Judge) -> None:
@@ -128,3 +129,18 @@ def _cents(value: Any, path: Path, judge: Judge) -> None:
 
 def _number(value: Any) -> Decimal | None:
     return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
+SAYS = (
+    Says("blank", "shipTo.name, billTo.name", "OBSERVED refusal"),
+    Says("blank", "items[n].name", "inferred"),
+    Says("missing", "shipTo.country", "inferred"),
+    Says("half-a-pair", "carrierCode, serviceCode", "OBSERVED refusal"),
+    Says("half-a-pair", "advancedOptions.billToParty", "inferred"),
+    Says("at-odds", "confirmation"),
+    Says("at-odds", "items[n].unitPrice", "inferred"),
+    Says("unsettled", "internationalOptions.customsItems"),
+    Says("read-only", "orderId, customerId, advancedOptions.mergedOrSplit, mergedIds, parentId"),
+    Says("suspect-amount", "amounts with more than two places", "inferred"),
+)
+"""The rules between fields of the page Create/Update Order."""

@@ -5,7 +5,6 @@ Knows no network, clock or journal. Without an orderKey every POST makes a new o
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +21,7 @@ from orderctl.systems.wire import (
     Verdict,
     Wire,
     Word,
+    plain_meaning,
 )
 
 BATCH_LIMIT = 100
@@ -167,18 +167,16 @@ def _same(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, list):
         there_list = theirs if isinstance(theirs, list) else []
         return len(ours) == len(there_list) and all(map(_same, ours, there_list))
-    return _meaning(ours) == _meaning(theirs)
+    return meaning("", ours) == meaning("", theirs)
 
 
-def _meaning(value: object) -> object:
-    """What a leaf means: blank is null, 2 is 2.0, a time is a time however many digits it has."""
-    if value is None or value == "":
+def meaning(name: str, value: object) -> object:
+    """What a leaf means: blank is null, 2 is 2.0, a time is a time however many digits it has; what is not kept, nothing."""
+    if name in _NOT_KEPT:
         return None
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
     if isinstance(value, str) and value[4:5] == "-" and (read := read_local(value, PACIFIC)):
         return read.value
-    return value
+    return plain_meaning(name, value)
 
 
 def _matched(documents: Sequence[Document], results: list[Document]) -> list[Document | None]:
@@ -227,6 +225,7 @@ WIRE = Wire(
     same=same,
     closed=closed,
     remote_id=remote_id,
+    meaning=meaning,
     known=known,
     batch=batch,
     judge_batch=judge_batch,

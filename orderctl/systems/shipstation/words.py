@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from orderctl import moments, units
 from orderctl.findings import Severity
-from orderctl.mapping.kinds import NUMBER, Kind, Refused, TypedNumber, unquoted_number
+from orderctl.mapping.kinds import NUMBER, TIME_SCHEMA, Kind, Refused, TypedNumber, unquoted_number
 from orderctl.mapping.way import Way
 from orderctl.order import RemoteId
 
@@ -118,10 +118,18 @@ def _write_remote(value: RemoteId, way: Way) -> Any:
 
 
 STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
-TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="pacific")
-DUE = Kind("time", _read_day, _write_midnight, code="date-format", want=_WANT_TIME, note="pacific, midnight")
-SHIPPED = Kind("date", _read_day, _write_day, code="date-format", want="YYYY-MM-DD", note="date")
-AMOUNT = Kind("number", NUMBER.read, NUMBER.write, unquoted_number, grade=_grade_number)
+_TIMELY: dict[str, Any] = {"code": "date-format", "want": _WANT_TIME, "schema": TIME_SCHEMA}
+TIME = Kind("time", _read_time, _write_time, note="pacific", **_TIMELY)
+DUE = Kind("time", _read_day, _write_midnight, note="pacific, midnight", **_TIMELY)
+SHIPPED = Kind("date", _read_day, _write_day, note="date", **{**_TIMELY, "want": "YYYY-MM-DD"})
+AMOUNT = Kind(
+    "number",
+    NUMBER.read,
+    NUMBER.write,
+    unquoted_number,
+    grade=_grade_number,
+    also_accepts={"type": "string", "pattern": r"^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"},
+)
 REMOTE = Kind("number", _read_remote, _write_remote, unquoted_number, note="home only")
 WEIGHT_UNIT = _word_kind("unit", {"pounds": "lb", "ounces": "oz", "grams": "g"}, "weights")
 LENGTH_UNITS = {"inches": "in", "centimeters": "cm"}

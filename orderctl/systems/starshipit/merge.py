@@ -5,12 +5,11 @@ goes only when it is told to.
 """
 
 from datetime import UTC, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from orderctl.moments import read_local
 from orderctl.places import country_code
-from orderctl.systems.wire import Document
+from orderctl.systems.wire import Document, plain_meaning
 
 _TOP = ("reference", "shipping_method", "shipping_description")
 _PARTY = ("email", "phone", "building", "company", "city", "post_code")
@@ -105,7 +104,7 @@ def _same_object(ours: Document, theirs: Document) -> bool:
         elif isinstance(value, dict):
             if not _same_object(value, _object(theirs.get(name))):
                 return False
-        elif _meaning(name, value) != _meaning(name, _there(name, theirs)):
+        elif meaning(name, value) != meaning(name, _there(name, theirs)):
             return False
     return True
 
@@ -130,17 +129,15 @@ def _there(name: str, theirs: Document) -> object:
     return theirs.get(_ALIASES.get(name, name))
 
 
-def _meaning(name: str, value: object) -> object:
+def meaning(name: str, value: object) -> object:
     """What a leaf means: absent is blank and false, 2 is 2.0, AU is Australia, a time is its second in UTC."""
-    if value is None or value is False or value == "":
+    if value is False:
         return None
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
     if isinstance(value, str) and name in _COUNTRIES:
         return country_code(value) or value
     if isinstance(value, str) and name == "order_date":
         return _second(value)
-    return value
+    return plain_meaning(name, value)
 
 
 def _second(text: str) -> object:

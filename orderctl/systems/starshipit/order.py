@@ -212,6 +212,7 @@ SHAPE = Shape(
     one="order",
     several="orders",
     across=rules.update_order,
+    says=rules.SAYS,
     arrive=arrive,
     depart=depart,
     removes="delete",

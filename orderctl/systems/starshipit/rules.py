@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from orderctl.mapping.check import Judge
+from orderctl.mapping.shape import Says
 
 
 def update_order(document: Mapping[str, Any], judge: Judge) -> None:
@@ -25,3 +26,11 @@ def update_order(document: Mapping[str, Any], judge: Judge) -> None:
         value = item.get("value") if isinstance(item, Mapping) else None
         if isinstance(value, int | Decimal) and value < 0:
             judge.find("out-of-range", ("items", index, "value"), f"found {value:f}, which is negative", "warning")
+
+
+SAYS = (
+    Says("missing", "order_number", "documented for Create Order"),
+    Says("blank", "sender_details.state, destination.state"),
+    Says("out-of-range", "items[n].value", "inferred"),
+)
+"""The rules that the schema of the page Update Order cannot say."""

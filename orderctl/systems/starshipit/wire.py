@@ -177,6 +177,7 @@ WIRE = Wire(
     same=merge.same,
     closed=closed,
     remote_id=remote_id,
+    meaning=merge.meaning,
     notes=merge.notes,
     guards_source=True,
 )

@@ -110,6 +110,7 @@ SHAPE = Shape(
     identity=identity,
     whole=True,
     across=rules.put_order,
+    says=rules.SAYS,
     arrive=arrive,
     depart=depart,
     finish=finish,

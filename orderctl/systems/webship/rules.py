@@ -10,6 +10,7 @@ from typing import Any
 from orderctl import places
 from orderctl.findings import Severity
 from orderctl.mapping.check import Judge, found
+from orderctl.mapping.shape import Says
 from orderctl.paths import Path
 
 _CODED = ("US", "CA")
@@ -116,3 +117,18 @@ def _packages(document: Mapping[str, Any], judge: Judge, *, domestic: bool) -> N
                 (*at, "declaredValue"),
                 "a domestic shipment has no declared value; write null",
             )
+
+
+def _rules(*parties: str, basis: str) -> tuple[Says, ...]:
+    return (
+        Says("unsafe-id", "orderId", "our own rule: the id stands in the URL"),
+        *(Says("state-code", f"{party}.state", basis) for party in parties),
+        *(Says("phone-digits", f"{party}.phone") for party in parties),
+        Says("insured-zero", "packages[n].insuranceAmount"),
+        Says("declared-domestic", "packages[n].declaredValue"),
+    )
+
+
+SAYS = _rules("sender", "receiver", "returnTo", basis="documented")
+"""The rules between fields of the page Put Order."""
+WEBHOOK_SAYS = _rules("sender", "receiver", "returnTo", basis="documented for REST; the webhook samples break it")

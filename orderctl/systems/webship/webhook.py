@@ -106,8 +106,15 @@ QUANTITY = Kind(
 LENGTH = Kind(
     "decimal text", _read_length, _write_length, code="decimal-format", want=DECIMAL_TEXT.want, note="lengths"
 )
-ZIP = Kind("text", _read_zip, grade=_grade_zip)
-OPEN_STATUS = Kind(STATUS.word, STATUS.read, STATUS.write, grade=_grade_status, note=STATUS.note)
+ZIP = Kind("text", _read_zip, grade=_grade_zip, also_accepts={"type": "integer"})
+OPEN_STATUS = Kind(
+    STATUS.word,
+    STATUS.read,
+    STATUS.write,
+    grade=_grade_status,
+    note=STATUS.note,
+    also_accepts={"type": "string"},
+)
 
 _DECIMAL = StringConstraints(pattern=r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)$", max_length=1000)
 Decimals: TypeAlias = Annotated[str, _DECIMAL, DECIMAL_TEXT]
@@ -220,6 +227,7 @@ SHAPE = Shape(
     listed=True,
     null="warning",
     across=rules.webhook,
+    says=rules.WEBHOOK_SAYS,
     arrive=arrive,
     depart=depart,
     finish=finish,

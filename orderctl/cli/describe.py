@@ -1,0 +1,119 @@
+"""`orderctl detect`, `fields`, `schema`, `explain`: what orderctl knows, and what it makes of a file."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from orderctl.cli import options
+from orderctl.cli.options import Format, flag
+
+FieldsFormat = Annotated[Literal["text", "json", "markdown"], flag("--format", help="How the table is printed.")]
+
+
+def detect(
+    files: options.Files,
+    input_format: options.Input = None,
+    format: options.OutputFormat = Format.TEXT,
+    json: options.Json = False,
+    allow_empty: options.AllowEmpty = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Say which shape the orders of each file have, how many there are, and why.
+
+    Example: orderctl detect samples/
+    """
+    import sys
+
+    from orderctl.cli.detecting import look_into
+    from orderctl.report.document import print_document
+    from orderctl.report.visible import visible
+
+    seen = look_into(files, input_format, allow_empty=allow_empty)
+    unclear = any(each.unclear for each in seen)
+    if json or format is Format.JSON:
+        print_document({"schema": "orderctl.detect/1", "files": [each.document() for each in seen]})
+    else:
+        for each in seen:
+            sys.stdout.write("".join(visible(line) + "\n" for line in each.lines()))
+    return 1 if unclear else 0
+
+
+def fields(
+    shapes: Annotated[
+        list[str] | None, typer.Argument(metavar="[SHAPE [SHAPE]]", help="One shape, or two side by side.")
+    ] = None,
+    format: FieldsFormat = "text",
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Show the mapping table of a shape, or of two side by side with what is lost between them.
+
+    Example: orderctl fields webship shipstation
+    """
+    import sys
+
+    from orderctl import systems
+    from orderctl.cli.prepare import shape_named
+    from orderctl.errors import UsageError
+    from orderctl.report.document import print_document
+    from orderctl.report.tables import field_table
+
+    named = [shape_named(name) for name in shapes or ()]
+    if len(named) > 2:
+        raise UsageError("Name one shape, or two to see them side by side.")
+    if not named:
+        sys.stdout.write("".join(f"{name}\n" for name in systems.shape_names()))
+        return 0
+    table = field_table(named)
+    if json or format == "json":
+        print_document(table.document())
+    else:
+        sys.stdout.write(table.markdown() if format == "markdown" else table.text())
+    return 0
+
+
+def schema(
+    shape: Annotated[str, typer.Argument(metavar="SHAPE", help="The shape.")],
+    verbose: options.Verbose = False,
+) -> int:
+    """Print the JSON Schema (2020-12) of one order of a shape.
+
+    Example: orderctl schema webship
+    """
+    from orderctl.cli.prepare import shape_named
+    from orderctl.mapping.schema import json_schema
+    from orderctl.report.document import print_document
+
+    print_document(json_schema(shape_named(shape)))
+    return 0
+
+
+def explain(
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="The code of a finding.")] = None,
+    format: options.OutputFormat = Format.TEXT,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Explain a code: what it says, why, an example, what to do, and the pages that it is from.
+
+    Example: orderctl explain state-code
+    """
+    import sys
+
+    from orderctl.report.document import print_document
+    from orderctl.report.explained import explained, listed
+
+    if code is None:
+        rows = listed()
+        if json or format is Format.JSON:
+            print_document({"schema": "orderctl.explain/1", "codes": rows})
+        else:
+            sys.stdout.write("".join(f"{row['code']:<18} {row['rule']:<14} {row['fault']}\n" for row in rows))
+        return 0
+    found = explained(code)
+    if json or format is Format.JSON:
+        print_document(found.document())
+    else:
+        sys.stdout.write(found.text())
+    return 0
