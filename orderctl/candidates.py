@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from orderctl import push, systems
-from orderctl.convert import Converted, convert
+from orderctl.convert import Converted, convert, meaning
 from orderctl.findings import Change, Finding
 from orderctl.identities import Identities
 from orderctl.intake import Incoming, placed
@@ -76,6 +76,7 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
     findings = converted.findings
     if incoming.shape is target:
         findings = target.check(incoming.document)
+        converted.status, converted.source_id = meaning(incoming.document, target, settings, findings)
     losses = [change for change in converted.changes if change.lost]
     if strict:
         findings = [_harden(finding) for finding in findings] + [_as_finding(change, incoming) for change in losses]

@@ -3,18 +3,21 @@
 Knows the straight line parse → depart → write → check; knows no vendor and no file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orderctl.findings import Change, Finding
 from orderctl.mapping.account import drop_the_rest
-from orderctl.mapping.home import bring_home
+from orderctl.mapping.home import bring_home, put_back
+from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings, Way
 from orderctl.order import Order
+from orderctl.paths import Path
 
 
 @dataclass(slots=True)
@@ -37,8 +40,9 @@ class Converted:
 def convert(document: Mapping[str, Any], source: Shape, target: Shape, settings: Settings) -> Converted:
     """Convert a document; its own shape gives it back as it is, neither checked nor refused."""
     if source is target:
-        return _as_it_is(document, source, settings)
-    unreadable = [finding for finding in source.check(document) if _hinders(finding)]
+        identity = source.identity(document)
+        return Converted(dict(document), key=identity.key, number=identity.number)
+    unreadable = _hindrances(source.check(document), source)
     if unreadable:
         return Converted(None, [replace(finding, judged_as=target.name) for finding in unreadable])
     way = Way(source, target, document, settings)
@@ -47,7 +51,7 @@ def convert(document: Mapping[str, Any], source: Shape, target: Shape, settings:
         return Converted(None, [replace(finding, judged_as=target.name) for finding in way.findings])
     way.arriving = False
     status, source_id = order.status, order.id
-    written = _home(order, way) or _write(order, way)
+    written = _home(order, way) or _abroad(order, way)
     findings = way.findings + _judge(written, way)
     refused = any(finding.severity == "error" for finding in findings)
     identity = target.identity(written)
@@ -62,15 +66,28 @@ def convert(document: Mapping[str, Any], source: Shape, target: Shape, settings:
     )
 
 
-def _as_it_is(document: Mapping[str, Any], shape: Shape, settings: Settings) -> Converted:
-    identity = shape.identity(document)
+def meaning(
+    document: Mapping[str, Any], shape: Shape, settings: Settings, findings: Sequence[Finding]
+) -> tuple[str | None, str | None]:
+    """The canonical status and the source's own id of a document in its own shape, given its own findings.
+
+    None for each where the document cannot be read.
+    """
+    if not isinstance(document, Mapping) or _hindrances(findings, shape):
+        return None, None
     order = shape.parse(document, Way(shape, shape, document, settings, home=True))
-    return Converted(dict(document), key=identity.key, number=identity.number, status=order.status, source_id=order.id)
+    return order.status, order.id
 
 
-def _hinders(finding: Finding) -> bool:
-    """Whether a source's own finding makes the document unreadable: another type than the page gives."""
-    return finding.severity == "error" and finding.rule in ("type", "unreadable")
+def _hindrances(findings: Sequence[Finding], shape: Shape) -> list[Finding]:
+    """The findings that make a document unreadable: another type than the page gives, or an unknown word."""
+    return [finding for finding in findings if finding.severity == "error" and _hinders(finding, shape)]
+
+
+def _hinders(finding: Finding, shape: Shape) -> bool:
+    row = shape.row(finding.path)
+    wordless = row is not None and row.kind is TEXT
+    return finding.rule in ("type", "unreadable") or (finding.code == "unknown-choice" and wordless)
 
 
 def _home(order: Order, way: Way) -> dict[str, Any] | None:
@@ -78,12 +95,25 @@ def _home(order: Order, way: Way) -> dict[str, Any] | None:
     if not way.source.own or order.origin != way.target.name:
         return None
     written = bring_home(order, way)
-    if any(finding.severity == "error" for finding in way.target.check(written)):
+    if written is None or any(finding.severity == "error" for finding in way.target.check(written)):
         return None
     for place in way.unsaid:
         if place[:2] != ("extra", way.target.name):
             way.drop_source(place, "only another shape knows this field")
     return written
+
+
+def _abroad(order: Order, way: Way) -> dict[str, Any]:
+    """An order written anew; what its own shape alone knows is put back where it still fits."""
+    if way.source.own and order.origin == way.target.name:
+        kept = order.extra.get(way.target.name, {})
+        meant = deepcopy(order)
+        way.unsaid = [place for place in way.unsaid if place[:2] != ("extra", way.target.name)]
+        written, left = put_back(_write(order, way), kept, meant, way)
+        for spelled in left:
+            way.drop_source(("extra", way.target.name, spelled), "it no longer fits the order")
+        return written
+    return _write(order, way)
 
 
 def _write(order: Order, way: Way) -> dict[str, Any]:
@@ -94,7 +124,7 @@ def _write(order: Order, way: Way) -> dict[str, Any]:
     keep_numbers_home(order, way)
     translate(order, way)
     _departed(order, way)
-    if way.source.own and order.origin is not None:
+    if way.source.own and way.document.get("origin") and order.origin != target.name:
         way.leave_behind(("origin",), "the report says where the order came from")
     drop_the_rest(order, target.missing, way.source.table, way)
     return target.write(order, way)
@@ -111,13 +141,19 @@ def _judge(written: Mapping[str, Any], way: Way) -> list[Finding]:
     return [_at_source(finding, way) for finding in way.target.check(written)]
 
 
+_REMEDIES: dict[Path, str] = {("sender",): "give one in the source, or set defaults.sender in the configuration"}
+
+
 def _at_source(finding: Finding, way: Way) -> Finding:
     canonical = way.target.canonical(finding.path)
+    message = finding.message
+    if finding.code == "missing" and canonical:
+        message += f"; {_REMEDIES.get(canonical, 'the source must give it')}"
     source = way.source.where(way.source_place(canonical)) if canonical else None
     if not source:
-        return replace(finding, target_path=finding.path)
+        return replace(finding, target_path=finding.path, message=message)
     here = way.source.finding(
-        finding.code, source, finding.message, way.document, severity=finding.severity, target=finding.path
+        finding.code, source, message, way.document, severity=finding.severity, target=finding.path
     )
     return replace(here, source=finding.source)
 

@@ -157,13 +157,6 @@ CODES: dict[str, Code] = {
         '"phone": "+44 20 7946 0000"',
         "Check the number; a foreign number may be right all the same.",
     ),
-    "code-format": Code(
-        "format",
-        "A code does not have the form that the page gives.",
-        "The system cannot look it up.",
-        '"currency": "US Dollars"',
-        "Write the code.",
-    ),
     "too-long": Code(
         "length",
         "A text is longer than the field holds.",

@@ -14,6 +14,16 @@ from zoneinfo import ZoneInfo
 PACIFIC = "America/Los_Angeles"
 
 
+class Moment(datetime):
+    """An aware moment that keeps the seventh digit of its second, which two of the systems write."""
+
+    tick: int = 0
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Moment":
+        """A moment does not change, so it is its own copy."""
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A day or a moment, and what we had to assume about it, or None."""
@@ -58,7 +68,10 @@ def read_day(text: str) -> date | None:
 
 def write_day(value: date) -> str:
     """Write `YYYY-MM-DD`."""
-    return value.isoformat()
+    if not isinstance(value, datetime) or not _tick(value):
+        return value.isoformat()
+    text = value.isoformat(timespec="microseconds")
+    return f"{text[:26]}{_tick(value)}{text[26:]}"
 
 
 def read_local(text: str, zone: str) -> Read | None:
@@ -80,7 +93,7 @@ def read_local(text: str, zone: str) -> Read | None:
     value = _held(said if said.tzinfo else said.replace(tzinfo=_zone(zone)))
     if value and whole and _is_midnight(local := value.astimezone(_zone(zone))):
         return Read(local.date())
-    return Read(value, assumed) if value else None
+    return Read(_ticked(value, text) or value, assumed) if value else None
 
 
 def write_local(value: date | datetime, zone: str) -> Written:
@@ -88,8 +101,8 @@ def write_local(value: date | datetime, zone: str) -> Written:
     if not isinstance(value, datetime):
         return Written(f"{value.isoformat()}{_MIDNIGHT}", "midnight")
     local = value.astimezone(_zone(zone))
-    text = f"{local.replace(tzinfo=None).isoformat(timespec='microseconds')}0"
-    if _is_midnight(local):
+    text = f"{local.replace(tzinfo=None).isoformat(timespec='microseconds')}{_tick(value)}"
+    if _is_midnight(local) and not _tick(value):
         return Written(text, "day")
     return Written(text, "ambiguous" if local.fold else None)
 
@@ -112,7 +125,7 @@ def write_epoch(value: date | datetime, zone: str) -> tuple[int, EpochNote | Non
     """Whole seconds since 1970 UTC: a plain day at its `midnight` in `zone`, a `fraction` cut down."""
     if not isinstance(value, datetime):
         return (datetime.combine(value, time.min, _zone(zone)) - _EPOCH) // _SECOND, "midnight"
-    return (value - _EPOCH) // _SECOND, "fraction" if value.microsecond else None
+    return (value - _EPOCH) // _SECOND, "fraction" if value.microsecond or _tick(value) else None
 
 
 def day_of(value: date | datetime, zone: str) -> tuple[date, bool]:
@@ -120,7 +133,7 @@ def day_of(value: date | datetime, zone: str) -> tuple[date, bool]:
     if not isinstance(value, datetime):
         return value, False
     local = value.astimezone(_zone(zone))
-    return local.date(), not _is_midnight(local)
+    return local.date(), not _is_midnight(local) or _tick(value) > 0
 
 
 def read_iso(text: str) -> date | datetime | None:
@@ -128,12 +141,15 @@ def read_iso(text: str) -> date | datetime | None:
     if day := read_day(text):
         return day
     said = _time_as_said(text)
-    return _held(said) if said and said.tzinfo else None
+    return _ticked(_held(said), text) if said and said.tzinfo else None
 
 
 def write_iso(value: date | datetime) -> str:
     """Write our own shape: `YYYY-MM-DD`, or ISO 8601 with an offset."""
-    return value.isoformat()
+    if not isinstance(value, datetime) or not _tick(value):
+        return value.isoformat()
+    text = value.isoformat(timespec="microseconds")
+    return f"{text[:26]}{_tick(value)}{text[26:]}"
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -182,6 +198,19 @@ def _held(moment: datetime) -> datetime | None:
     assert offset is not None
     # Local mean time, in force until the railways came, has offsets that ISO 8601 cannot write.
     return moment.astimezone(UTC if offset % _MINUTE else timezone(offset))
+
+
+def _tick(moment: datetime) -> int:
+    return moment.tick if isinstance(moment, Moment) else 0
+
+
+def _ticked(moment: datetime | None, text: str) -> datetime | None:
+    """The moment with the seventh digit that its text has."""
+    if moment is None or not (said := _BEYOND_MICROSECONDS.search(text)):
+        return moment
+    finer = Moment.combine(moment.date(), moment.timetz())
+    finer.tick = int(said[0][-1])
+    return finer
 
 
 def _is_midnight(moment: datetime) -> bool:

@@ -94,6 +94,20 @@ def leftovers(table: Table, document: Mapping[str, Any], at: Path = ()) -> Itera
                     yield from leftovers(row.nested, element, place)
 
 
+def _told_by_source(order: Order, place: Path, way: Way) -> Iterator[Path]:
+    """The place, or what lies in it where the source has no place for the whole."""
+    value: Any = order
+    for part in place:
+        value = value[part] if isinstance(part, int) else getattr(value, part)
+    whole = way.source.where(way.source_place(place)) or place in way.said_at
+    if whole or not dataclasses.is_dataclass(value) or isinstance(value, _LEAVES):
+        yield place
+        return
+    for field in dataclasses.fields(value):
+        if getattr(value, field.name) is not None:
+            yield (*place, field.name)
+
+
 def _says_nothing(value: object) -> bool:
     """Whether a value is null, "", [] or {}; false and 0 are values."""
     return value is None or value == "" or value == [] or value == {}
@@ -101,10 +115,11 @@ def _says_nothing(value: object) -> bool:
 
 def drop_the_rest(order: Order, missing: Lack, table: Table, way: Way) -> None:
     """Name everything that neither `depart` nor a row of the target has taken."""
-    for place in unheld(order, missing):
-        way.change("dropped", way.source_place(place), f"{way.target.title} has no field for it")
+    for found in unheld(order, missing):
+        for place in _told_by_source(order, found, way):
+            way.change("dropped", way.source_place(place), f"{way.target.title} has no field for it")
     gone = [noted.canonical for noted in way.noted if noted.to_nowhere and noted.canonical]
-    whole = {way.source.where(place) for place in gone}
+    whole = {way.said_at.get(place) or way.source.where(place) for place in gone}
     for path in (*way.unsaid, *leftovers(table, way.document)):
         if _says_nothing(look(way.document, path)):
             continue

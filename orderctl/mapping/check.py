@@ -5,6 +5,7 @@ Knows how pydantic words an error; knows no vendor. Nothing here runs for a fiel
 
 import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -38,13 +39,17 @@ class Judge:
         self.findings: list[Finding] = []
         self._errors: set[Path] = set()
 
-    def find(self, code: str, path: Path, message: str, severity: Severity = "error") -> None:
-        """Add a finding at a path, unless an error stands there or above."""
+    def find(self, code: str, path: Path, message: str, severity: Severity = "error", *, basis: str = "") -> None:
+        """Add a finding at a path, unless an error stands there or above.
+
+        `basis` says how we know a rule that the page does not state: "OBSERVED" or "inferred".
+        """
         if any(path[:depth] in self._errors for depth in range(1, len(path) + 1)):
             return
         if severity == "error":
             self._errors.add(path)
-        self.findings.append(self.shape.finding(code, path, message, self.document, severity=severity))
+        finding = self.shape.finding(code, path, message, self.document, severity=severity)
+        self.findings.append(replace(finding, source=f"{finding.source} ({basis})") if basis else finding)
 
 
 def check(shape: "Shape", document: Any) -> list[Finding]:
@@ -60,7 +65,8 @@ def check(shape: "Shape", document: Any) -> list[Finding]:
     for path, table in _strays(shape.table, document, ()):
         judge.find("unknown-field", path, _unknown(str(path[-1]), table, shape), "warning")
     for path, length, most in _long(shape.table, document, ()):
-        judge.find("too-long", path, f"{length} characters; sibling channels hold {most} (inferred)", "warning")
+        message = f"{length} characters; sibling channels hold {most}"
+        judge.find("too-long", path, message, "warning", basis="inferred")
     if shape.across is not None:
         shape.across(document, judge)
     return judge.findings
@@ -88,8 +94,9 @@ def _judge_error(judge: Judge, shape: "Shape", error: Any) -> None:
         code, severity, message = milder
         judge.find(code, path, message, severity)
         return
-    code, message = _word(error, row, value)
-    judge.find(code, path, message, shape.null if code == "null" else "error")
+    code, message = _word(error, row, value, element=isinstance(path[-1], int))
+    mild = code == "null" and row is not None and not row.required and isinstance(path[-1], str)
+    judge.find(code, path, message, shape.null if mild else "error")
 
 
 def _missing(row: Row | None) -> str:
@@ -97,12 +104,12 @@ def _missing(row: Row | None) -> str:
     return f"missing; the page requires this field{null}"
 
 
-def _word(error: Any, row: Row | None, value: Any) -> tuple[str, str]:
+def _word(error: Any, row: Row | None, value: Any, *, element: bool) -> tuple[str, str]:
     """The code and the message of an error of pydantic's."""
     kind, context = error["type"], error.get("ctx", {})
     if value is None:
-        return "null", f"found null, and only {_want(row)} is allowed"
-    if isinstance(value, str) and not value.strip() and row and row.required:
+        return "null", f"found null, and only {_want(row, element)} is allowed"
+    if isinstance(value, str) and not value.strip() and row and _plain_and_required(row):
         return "blank", "found blank text; the page requires a value"
     if kind == "string_too_long":
         return "too-long", f"{len(value)} characters, at most {context['max_length']}"
@@ -117,20 +124,26 @@ def _word(error: Any, row: Row | None, value: Any) -> tuple[str, str]:
     if kind == "too_small":
         return "out-of-range", f"found {found(value)}; write a number of 1 or more"
     if kind == "literal_error" and row is not None and isinstance(value, str):
-        code = row.kind.code if row.kind.code != "code-format" else "unknown-choice"
+        code = row.kind.code if row.kind.code != "wrong-type" else "unknown-choice"
         return code, f"found {found(value)}; write {row.kind.want or context['expected']}"
     if kind in ("string_pattern_mismatch", "date_format") and row is not None:
         return row.kind.code, f"found {found(value)}; write {row.kind.want}"
-    return "wrong-type", f"found {found(value)}; write {context.get('expected') or _want(row)}"
+    return "wrong-type", f"found {found(value)}; write {context.get('expected') or _want(row, element)}"
 
 
-def _want(row: Row | None) -> str:
+def _plain_and_required(row: Row) -> bool:
+    """Whether the page requires a plain text here."""
+    return row.required and not row.nullable and not row.many and row.is_text
+
+
+def _want(row: Row | None, element: bool) -> str:
     if row is None:
         return "another type"
+    many = row.many and not element
     if row.nested is not None:
-        return "a list of objects" if row.many else "an object"
+        return "a list of objects" if many else "an object"
     word = row.kind.word
-    word = f"a list of {word}s" if row.many else f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    word = f"a list of {word}s" if many else f"an {word}" if word[0] in "aeiou" else f"a {word}"
     return f"{word} ({row.kind.want})" if row.kind.want else word
 
 

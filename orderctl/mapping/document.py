@@ -58,10 +58,14 @@ def field(
     via: str = "",
     soft_max: int | None = None,
     kind: Kind | None = None,
+    wire: str | None = None,
 ) -> Any:
-    """Declare one field: where it lives in the canonical order, and what its type does not say."""
+    """Declare one field: where it lives in the canonical order, and what its type does not say.
+
+    `wire` is the vendor's key where it cannot be a Python name.
+    """
     if to is None and not (why or via):
         raise TypeError("A field that is not carried needs its why, or the fields that carry it")
     default = ... if required else None
     line: Callable[[dict[str, Any]], None] = Line(to, why, see, via, soft_max, kind)
-    return Field(default, max_length=max_length, min_length=min_length, json_schema_extra=line)
+    return Field(default, validation_alias=wire, max_length=max_length, min_length=min_length, json_schema_extra=line)

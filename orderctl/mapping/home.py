@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orderctl.mapping.way import Way
+from orderctl.mapping.way import Way, look
 from orderctl.order import Order
 from orderctl.paths import Path, spell, unspell
 
@@ -28,23 +28,41 @@ def keepsake(order: Order, way: Way) -> dict[str, Any]:
     return dict(_differences(way.document, again, ()))
 
 
-def bring_home(order: Order, way: Way) -> dict[str, Any]:
+def bring_home(order: Order, way: Way) -> dict[str, Any] | None:
     """Write an order in the shape that it came from, in its own spelling.
 
-    A kept spelling that says something else than the order does now, since somebody edited the order, gives
-    way to the order.
+    None where that would not say what the order says now, since somebody edited the one or the other.
     """
     kept = order.extra.get(way.target.name, {})
-    bare = _write_again(deepcopy(order), way.target, way)
-    document = _put_back(bare, kept)
-    if _reads_as(document, order, way):
-        return document
-    document = bare
+    document = _put_back(_write_again(deepcopy(order), way.target, way), kept)
+    return document if _reads_as(document, order, way) else None
+
+
+def put_back(
+    document: dict[str, Any], kept: Mapping[str, Any], order: Order, way: Way
+) -> tuple[dict[str, Any], list[str]]:
+    """Put what only the shape knows into a document written anew, and name what no longer fits.
+
+    A kept spelling that says something else than the order does now, or that breaks a rule, gives way to the
+    order.
+    """
+    left = []
     for spelled, value in kept.items():
         tried = _put_back(document, {spelled: value})
-        if _disagreements(tried, order, way) <= _disagreements(document, order, way):
+        taken = spelled.startswith(_GONE) or tried != document or look(document, unspell(spelled)) == value
+        if (
+            taken
+            and _disagreements(tried, order, way) <= _disagreements(document, order, way)
+            and _errors(tried, way) <= _errors(document, way)
+        ):
             document = tried
-    return document
+        elif not spelled.startswith(_GONE) and value not in (None, "", [], {}):
+            left.append(spelled)
+    return document, left
+
+
+def _errors(document: dict[str, Any], way: Way) -> int:
+    return sum(finding.severity == "error" for finding in way.target.check(document))
 
 
 def _write_again(order: Order, shape: "Shape", way: Way) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Kind:
     read: Callable[[Any, "Way"], Any] = _same
     write: Callable[[Any, "Way"], Any] = _same
     unquoted: Callable[[str], object] = _as_written
-    code: str = "code-format"
+    code: str = "wrong-type"
     want: str = ""
     grade: Grade | None = None
     note: str = ""
@@ -125,7 +125,7 @@ def write_decimal_text(value: Decimal, way: "Way") -> str:
     """Write a decimal text; a negative amount has no form in `[0-9]+(\\.[0-9]+)?`."""
     if value < 0:
         raise Refused("out-of-range", f"{format(value, 'f')} is negative, and the field has no sign")
-    return format(abs(value), "f")
+    return format(value.copy_abs(), "f")
 
 
 def _read_day(value: str, way: "Way") -> Any:
@@ -172,7 +172,7 @@ class PositiveInteger:
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """One error, at the field itself: of type where it is no whole number, of range where it is below 1."""
         whole = core_schema.union_schema(
-            [core_schema.int_schema(strict=True), core_schema.str_schema(strict=True, pattern=r"^[0-9]+$")],
+            [core_schema.int_schema(strict=True), core_schema.str_schema(strict=True, pattern=r"^-?[0-9]+$")],
             custom_error_type="number_type",
             custom_error_message="not a whole number",
         )
@@ -184,7 +184,7 @@ class PositiveInteger:
 
 
 def _at_least_one(value: int | str) -> int | str:
-    if (isinstance(value, int) and value < 1) or (isinstance(value, str) and not value.strip("0")):
+    if (isinstance(value, int) and value < 1) or (isinstance(value, str) and (value[0] == "-" or not value.strip("0"))):
         raise PydanticCustomError("too_small", "below 1")
     return value
 

@@ -36,6 +36,7 @@ class Row:
     absent: object
     annotation: Any = None
     metadata: tuple[Any, ...] = ()
+    is_text: bool = False
     limits: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
@@ -121,7 +122,7 @@ def _row(model: type[Document], name: str, of: type | None, whole: bool) -> Row:
     }
     plain_text = not nullable and nested is None and bare is str and kind is TEXT and "\\S" not in str(metadata)
     return Row(
-        wire=name,
+        wire=info.validation_alias if isinstance(info.validation_alias, str) else name,
         to=line.to,
         line=line,
         kind=kind,
@@ -131,6 +132,7 @@ def _row(model: type[Document], name: str, of: type | None, whole: bool) -> Row:
         nested=nested,
         absent=(None if nullable else "" if plain_text else OMIT) if whole else OMIT,
         annotation=bare,
+        is_text=bare is str or get_origin(bare) is typing.Literal,
         metadata=tuple(extra for extra in metadata if not isinstance(extra, Kind)),
         limits=limits,
     )

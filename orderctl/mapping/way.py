@@ -49,7 +49,7 @@ class Way:
     `home` writes a source's own spelling again: nothing is filled, mapped or refused. While `arriving`, the
     document is read. `origin` is the system that a canonical source names; `unsaid` are places of the source
     that measure nothing; `deleted` are the lines that it deletes; `kept` are, for a list that lost lines, the
-    source's indexes of those that are written.
+    source's indexes of those that are written; `said_at` are places of the source that no line tells.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Way:
         self.unsaid: list[Path] = []
         self.deleted: dict[str, set[int]] = {}
         self.kept: dict[str, list[int]] = {}
+        self.said_at: dict[Path, Path] = {}
 
     @property
     def abroad(self) -> bool:
@@ -185,12 +186,17 @@ class Way:
 
     def changes(self, written: Mapping[str, object]) -> list[Change]:
         """All that was noted, with both places and values looked up in the two documents."""
-        return [self._settle(noted, written) for noted in self.noted]
+        dropped = {noted.canonical for noted in self.noted if noted.kind == "dropped" and noted.canonical}
+        return [
+            self._settle(noted, written)
+            for noted in self.noted
+            if noted.kind == "dropped" or noted.canonical is None or noted.canonical not in dropped
+        ]
 
     def _settle(self, noted: Noted, written: Mapping[str, object]) -> Change:
         source: Path | None = noted.source
         if source is None and noted.canonical is not None:
-            source = self.source.where(noted.canonical)
+            source = self.said_at.get(noted.canonical) or self.source.where(noted.canonical)
         source = source or None
         target: Path | None = noted.target
         if target is None and noted.canonical is not None and not noted.to_nowhere:

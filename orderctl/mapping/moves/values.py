@@ -16,7 +16,7 @@ from orderctl.paths import Path
 def insure_package(order: Order, way: Way) -> None:
     """Put the order's insurance on its one package, or on a new one; what has no place is dropped."""
     insurance = order.insurance
-    if insurance is None or not insurance.insured or insurance.value is None:
+    if insurance is None or not insurance.insured or not insurance.value:
         return
     packages = order.packages or []
     if len(packages) > 1 or any(package.insured_value is not None for package in packages):
@@ -38,7 +38,7 @@ def uninsure_zero(order: Order, way: Way) -> None:
     for index, package in enumerate(order.packages or []):
         if package.insured_value is not None and package.insured_value == 0:
             place = way.source_place(("packages", index, "insured_value"))
-            way.change("dropped", place, "an insured value of zero means no insurance")
+            way.change("assumed", place, "an insured value of zero means no insurance")
             package.insured_value = None
 
 
@@ -69,7 +69,7 @@ def match_customs(order: Order, way: Way) -> None:
     What such a line repeats of the item moves there; what it says otherwise is merged away.
     """
     customs = order.customs
-    if customs is None or not customs.lines or not order.items:
+    if customs is None or not customs.lines or not order.items or not way.target.holds(("items", 0, "hs_code")):
         return
     titles = [item.title for item in order.items]
     matched: dict[int, int] = {}
@@ -108,7 +108,7 @@ def _match(line: CustomsLine, index: int, item: Item, at: int, way: Way) -> None
     for attribute, (home, agrees) in same.items():
         if getattr(line, attribute) is not None:
             way.change(
-                "moved" if agrees else "merged",
+                "moved" if agrees else "approximated",
                 ("customs", "lines", index, attribute),
                 "the item with this title says it" if agrees else "the item with this title says otherwise",
                 target=way.target.where(("items", at, home)),

@@ -129,6 +129,8 @@ def _declare(order: Order, way: Way) -> None:
         if foreign and value is not None:
             way.leave_out((*at, "value"), value, _not_usd(currency))
             value = None
+        if way.source.holds(("customs", "lines", 0, "description")):
+            way.fill(("customs", "lines", len(lines)), "the item is declared where it crosses a border", at)
         lines.append(CustomsLine(item.title, item.quantity, value, item.hs_code, item.origin))
         item.hs_code = item.origin = None
     if lines:
@@ -155,7 +157,10 @@ def _weigh(order: Order, way: Way) -> None:
         order.weight = total
         if len(weighed) > 1:
             _note_weights(weighed, "merged", "the order holds one weight, the sum of its packages", way)
-        elif way.source.where(("weight",)) not in (None, way.source.where(weighed[0][0])):
+        elif len(order.packages or []) > 1 or way.source.where(("weight",)) not in (
+            None,
+            way.source.where(weighed[0][0]),
+        ):
             _note_weights(weighed, "moved", "the weight of the one package is that of the order", way)
     elif units.mass(order.weight, "g")[0] == units.mass(total, "g")[0]:
         _note_weights(weighed, "merged", "the order's weight is their sum", way)
@@ -171,6 +176,9 @@ def _note_weights(weighed: list[tuple[Any, Weight]], kind: Any, reason: str, way
 def _insure(order: Order, way: Way) -> None:
     """Insure the order as its insured packages are, for their sum; insurance of its own stands."""
     moves.uninsure_zero(order, way)
+    if order.insurance is not None and order.insurance.insured and order.insurance.provider is None:
+        order.insurance.provider = "carrier"
+        _assume_insurer(way)
     insured = [
         (("packages", index, "insured_value"), package.insured_value)
         for index, package in enumerate(order.packages or [])
@@ -184,13 +192,19 @@ def _insure(order: Order, way: Way) -> None:
             way.change("dropped", way.source_place(place), "the insurance of the order as a whole stands")
         return
     order.insurance = Insurance("carrier", True, moves.total([value for _, value in insured]))
-    way.assume(("insurance", "provider"), "the source names no insurer", ("insuranceOptions", "provider"))
+    _assume_insurer(way)
+    if way.source.holds(("insurance", "insured")):
+        way.assume(("insurance", "insured"), "a package is insured", ("insuranceOptions", "insureShipment"))
     for place, _ in insured:
         if len(insured) > 1:
             reason = "the order holds one insured value, the sum of its packages"
             way.change("merged", way.source_place(place), reason, target=target)
-        elif way.source.where(("insurance", "value")) not in (None, way.source.where(place)):
+        elif len(order.packages or []) > 1 or way.source.holds(("insurance", "value")):
             way.change("moved", way.source_place(place), "the order carries the insurance", target=target)
+
+
+def _assume_insurer(way: Way) -> None:
+    way.assume(("insurance", "provider"), "the source names no insurer", ("insuranceOptions", "provider"))
 
 
 def _measure(order: Order, way: Way) -> None:

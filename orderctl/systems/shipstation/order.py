@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from orderctl.mapping.document import Document, field
-from orderctl.mapping.kinds import Anything, Boolean, CountryCode, Filled, Integer, Text
+from orderctl.mapping.kinds import Anything, Boolean, CountryCode, Filled, Text
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.systems.shipstation import rules
 from orderctl.systems.shipstation.moves import arrive, depart, finish
@@ -18,6 +18,7 @@ from orderctl.systems.shipstation.words import (
     WEIGHT_UNIT,
     Amount,
     Due,
+    Numbered,
     Shipped,
     Time,
 )
@@ -77,7 +78,7 @@ class Option(Page):
 class Item(Page):
     """The model OrderItem; orderItemId is read-only."""
 
-    orderItemId: Integer | None = field("remote_id", kind=REMOTE)
+    orderItemId: Numbered | None = field("remote_id", kind=REMOTE)
     lineItemKey: Text | None = field("line_id", soft_max=50)
     sku: Text | None = field("sku", soft_max=100)
     name: Text = field("title", required=True, soft_max=200)
@@ -89,7 +90,7 @@ class Item(Page):
     shippingAmount: Amount | None = field("shipping")
     warehouseLocation: Text | None = field("location", soft_max=100)
     options: list[Option] | None = field("options")
-    productId: Integer | None = field(None, why=_ACCOUNT)
+    productId: Numbered | None = field(None, why=_ACCOUNT)
     fulfillmentSku: Text | None = field("fulfilment_sku", soft_max=400)
     adjustment: Boolean | None = field("adjustment")
     upc: Text | None = field("upc", soft_max=100)
@@ -127,14 +128,14 @@ class International(Page):
 class Advanced(Page):
     """The model AdvancedOptions."""
 
-    warehouseId: Integer | None = field(None, why=_ACCOUNT)
+    warehouseId: Numbered | None = field(None, why=_ACCOUNT)
     nonMachinable: Boolean | None = field(None, why=_OPTION)
     saturdayDelivery: Boolean | None = field(None, why=_OPTION)
     containsAlcohol: Boolean | None = field(None, why=_OPTION)
     mergedOrSplit: Boolean | None = field(None, why=_ANSWER)
-    mergedIds: list[Integer] | None = field(None, why=_ANSWER)
-    parentId: Integer | None = field(None, why=_ANSWER)
-    storeId: Integer | None = field(None, why=_ACCOUNT)
+    mergedIds: list[Numbered] | None = field(None, why=_ANSWER)
+    parentId: Numbered | None = field(None, why=_ANSWER)
+    storeId: Numbered | None = field(None, why=_ACCOUNT)
     customField1: Text | None = field(None, why=_OPTION, soft_max=100)
     customField2: Text | None = field(None, why=_OPTION, soft_max=100)
     customField3: Text | None = field(None, why=_OPTION, soft_max=100)
@@ -143,13 +144,13 @@ class Advanced(Page):
     billToAccount: Text | None = field(None, why=_OPTION)
     billToPostalCode: Text | None = field(None, why=_OPTION)
     billToCountryCode: CountryCode | None = field(None, why=_OPTION)
-    billToMyOtherAccount: Integer | None = field(None, why=_ACCOUNT)
+    billToMyOtherAccount: Numbered | None = field(None, why=_ACCOUNT)
 
 
 class Order(Page):
     """The body of POST /orders/createorder, and what the system answers with."""
 
-    orderId: Integer | None = field("remote_id", kind=REMOTE)
+    orderId: Numbered | None = field("remote_id", kind=REMOTE)
     orderNumber: Filled = field("number", required=True, max_length=50)
     orderKey: Text | None = field("id", soft_max=50)
     orderDate: Time = field("placed_at", required=True)
@@ -158,7 +159,7 @@ class Order(Page):
     orderStatus: Literal[
         "awaiting_payment", "awaiting_shipment", "shipped", "on_hold", "cancelled", "pending_fulfillment"
     ] = field("status", required=True, kind=STATUS)
-    customerId: Integer | None = field(None, why=_ACCOUNT)
+    customerId: Numbered | None = field(None, why=_ACCOUNT)
     customerUsername: Text | None = field("customer_username", soft_max=100)
     customerEmail: Text | None = field("customer_email", soft_max=100)
     billTo: Address = field("bill_to", required=True)
@@ -187,7 +188,7 @@ class Order(Page):
     internationalOptions: International | None = field("customs", kind=rules.EMPTY_LIST)
     customsCountryCode: CountryCode | None = field(None, why="the product's default origin, for all lines at once")
     advancedOptions: Advanced | None = field("")
-    tagIds: list[Integer] | None = field(None, why=_ACCOUNT)
+    tagIds: list[Numbered] | None = field(None, why=_ACCOUNT)
     createDate: Anything = field(None, why=_ANSWER)
     modifyDate: Anything = field(None, why=_ANSWER)
     orderTotal: Anything = field(None, why=_ANSWER)

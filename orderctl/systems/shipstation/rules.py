@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from orderctl import units
 from orderctl.findings import Severity
-from orderctl.mapping.check import Judge
+from orderctl.mapping.check import Judge, found
 from orderctl.mapping.kinds import Kind
 from orderctl.mapping.shape import Says
 from orderctl.paths import Path
@@ -43,7 +44,7 @@ def create_order(document: Mapping[str, Any], judge: Judge) -> None:
         _name(document.get(key), key, judge)
     ship_to = document.get("shipTo")
     if isinstance(ship_to, Mapping) and ship_to.get("country") in (None, ""):
-        judge.find("missing", ("shipTo", "country"), "missing; a label needs the country (inferred)", "warning")
+        judge.find("missing", ("shipTo", "country"), "missing; a label needs it", "warning", basis="inferred")
     _carrier(document, judge)
     _items(document.get("items"), judge)
     _international(document.get("internationalOptions"), judge)
@@ -58,19 +59,24 @@ def _name(address: Any, key: str, judge: Judge) -> None:
         return
     name = address.get("name")
     if name is None or (isinstance(name, str) and not name.strip()):
-        judge.find("blank", (key, "name"), "found no name; the system refuses an empty one (OBSERVED)")
+        judge.find("blank", (key, "name"), "found no name; the system refuses an empty one", basis="OBSERVED")
 
 
 def _carrier(document: Mapping[str, Any], judge: Judge) -> None:
     pair = ("carrierCode", "serviceCode")
-    given = [key for key in pair if document.get(key)]
+    if any(not isinstance(document.get(key), str | None) for key in pair):
+        return
+    given = [key for key in pair if (document.get(key) or "").strip()]
     if len(given) == 1:
         (lone,) = given
         other = pair[1 - pair.index(lone)]
-        judge.find("half-a-pair", (lone,), f"given without {other}; the system refuses one alone (OBSERVED)")
+        message = f"found {found(document[lone])} without {other}; the system refuses one alone"
+        judge.find("half-a-pair", (lone,), message, basis="OBSERVED")
     code = document.get("carrierCode")
     if document.get("confirmation") == "direct_signature" and isinstance(code, str) and not code.startswith("fedex"):
-        judge.find("at-odds", ("confirmation",), "direct_signature is available for FedEx only", "warning")
+        judge.find(
+            "at-odds", ("confirmation",), f"found direct_signature with {found(code)}; it is for FedEx only", "warning"
+        )
 
 
 def _items(items: Any, judge: Judge) -> None:
@@ -80,13 +86,14 @@ def _items(items: Any, judge: Judge) -> None:
         at: Path = ("items", index)
         name, price = item.get("name"), _number(item.get("unitPrice"))
         if isinstance(name, str) and not name.strip():
-            judge.find("blank", (*at, "name"), "found blank text; the line cannot be told from others", "warning")
-        if price is not None and item.get("adjustment") and price >= 0:
-            message = f"found {price:f}: an adjustment that takes nothing off (inferred)"
-            judge.find("at-odds", (*at, "unitPrice"), message, "warning")
-        if price is not None and price < 0 and not item.get("adjustment"):
-            message = f"found {price:f}: below zero, but not marked as an adjustment (inferred)"
-            judge.find("at-odds", (*at, "unitPrice"), message, "warning")
+            judge.find("blank", (*at, "name"), "found blank text; give a name", "warning", basis="inferred")
+        adjustment = item.get("adjustment")
+        if price is not None and adjustment is True and price >= 0:
+            message = f"found {price:f}: an adjustment that takes nothing off"
+            judge.find("at-odds", (*at, "unitPrice"), message, "warning", basis="inferred")
+        if price is not None and price < 0 and adjustment in (None, False):
+            message = f"found {price:f}: below zero, but not marked as an adjustment"
+            judge.find("at-odds", (*at, "unitPrice"), message, "warning", basis="inferred")
         for key in _ITEM_MONEY:
             _cents(item.get(key), (*at, key), judge)
 
@@ -104,7 +111,8 @@ def _advanced(options: Any, judge: Judge) -> None:
     wanted = _GOES_WITH.get(party, ()) if isinstance(party, str) else ()
     lacking = [key for key in wanted if not options.get(key)]
     if lacking:
-        judge.find("half-a-pair", path, f'"{party}" goes with {", ".join(lacking)} (inferred)', "warning")
+        message = f'found "{party}" without {", ".join(lacking)}'
+        judge.find("half-a-pair", path, message, "warning", basis="inferred")
 
 
 def _read_only(document: Mapping[str, Any], judge: Judge) -> None:
@@ -112,19 +120,21 @@ def _read_only(document: Mapping[str, Any], judge: Judge) -> None:
         holder: Any = document
         for key in path[:-1]:
             holder = holder.get(key) if isinstance(holder, Mapping) else None
-        if isinstance(holder, Mapping) and holder.get(path[-1]) not in (None, [], False):
+        value = holder.get(path[-1]) if isinstance(holder, Mapping) else None
+        if value not in (None, [], False, "") and not isinstance(value, str):
             judge.find("read-only", path, "the system sets this itself; leave it out of a new order", "info")
 
 
 def _cents(value: Any, path: Path, judge: Judge) -> None:
     number = _number(value)
-    if number is not None and number != round(number, 2):
-        judge.find(
-            "suspect-amount",
-            path,
-            f"found {number:f}; sibling channels hold two places (inferred)",
-            "warning",
-        )
+    if number is not None and _places(number) > 2:
+        message = f"found {number:f}; sibling channels hold two places"
+        judge.find("suspect-amount", path, message, "warning", basis="inferred")
+
+
+def _places(number: Decimal) -> int:
+    """The places of a number, without the zeros at its end."""
+    return len(units.plain(number).partition(".")[2])
 
 
 def _number(value: Any) -> Decimal | None:

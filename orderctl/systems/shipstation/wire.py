@@ -5,6 +5,7 @@ Knows no network, clock or journal. Without an orderKey every POST makes a new o
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -171,11 +172,12 @@ def _same(ours: Any, theirs: Any) -> bool:
 
 
 def meaning(name: str, value: object) -> object:
-    """What a leaf means: blank is null, 2 is 2.0, a time is a time however many digits it has; what is not kept, nothing."""
+    """What a leaf means: blank is null, 2 is 2.0, a time is its moment; a field that is not kept means nothing."""
     if name in _NOT_KEPT:
         return None
     if isinstance(value, str) and value[4:5] == "-" and (read := read_local(value, PACIFIC)):
-        return read.value
+        moment = read.value
+        return datetime.fromtimestamp(moment.timestamp(), UTC) if isinstance(moment, datetime) else moment
     return plain_meaning(name, value)
 
 

@@ -130,12 +130,23 @@ AMOUNT = Kind(
     grade=_grade_number,
     also_accepts={"type": "string", "pattern": r"^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"},
 )
-REMOTE = Kind("number", _read_remote, _write_remote, unquoted_number, note="home only")
+NUMBERED = Kind("integer", unquoted=unquoted_number, grade=_grade_number, also_accepts=AMOUNT.also_accepts)
+REMOTE = Kind(
+    "integer",
+    _read_remote,
+    _write_remote,
+    unquoted_number,
+    grade=_grade_number,
+    also_accepts=AMOUNT.also_accepts,
+    note="home only",
+)
 WEIGHT_UNIT = _word_kind("unit", {"pounds": "lb", "ounces": "oz", "grams": "g"}, "weights")
 LENGTH_UNITS = {"inches": "in", "centimeters": "cm"}
 
 Amount: TypeAlias = Annotated[TypedNumber, AMOUNT]
 """A JSON number; a number written as text is a warning."""
+Numbered: TypeAlias = Annotated[int, NUMBERED]
+"""A whole number that the page types as number; one written as text is a warning."""
 Time: TypeAlias = Annotated[str, AfterValidator(_real_time), TIME]
 Due: TypeAlias = Annotated[str, AfterValidator(_real_time), DUE]
 Shipped: TypeAlias = Annotated[str, AfterValidator(_real_time), SHIPPED]

@@ -146,7 +146,7 @@ def _second(text: str) -> object:
     if read is None:
         return text
     if isinstance(read.value, datetime):
-        return read.value.astimezone(UTC).replace(microsecond=0)
+        return datetime.fromtimestamp(int(read.value.timestamp()), UTC)
     return datetime.combine(read.value, time(), UTC)
 
 

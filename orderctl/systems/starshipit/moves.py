@@ -64,7 +64,7 @@ def _read_declared(order: Order, way: Way) -> None:
     value = way.document.get("declared_value")
     if value is None:
         return
-    if len(order.packages or []) == 1 and order.packages:
+    if order.packages and len(order.packages) == 1 and not way.deleted.get("packages"):
         order.packages[0].declared_value = NUMBER.read(value, way)
     else:
         way.unsaid.append(("declared_value",))
@@ -75,10 +75,11 @@ def _read_contents(order: Order, way: Way) -> None:
     packages: Any = way.document.get("packages")
     for index, package in enumerate(packages if isinstance(packages, list) else []):
         contents = package.get("contents") if isinstance(package, Mapping) else None
-        if not contents or contents == order.content:
+        if not contents or contents == order.content or index in way.deleted.get("packages", ()):
             continue
         if order.content is None:
             order.content = contents
+            way.said_at["content",] = ("packages", index, "contents")
         else:
             way.unsaid.append(("packages", index, "contents"))
 
@@ -104,7 +105,10 @@ def _number(order: Order, way: Way) -> None:
     elif order.number is None:
         order.number = order.id
         way.fill(("number",), "no number is given, so the id serves", ("order_number",))
-    elif order.id is not None and order.id != order.number:
+    elif order.id is None:
+        if way.source.own:
+            way.fill(("id",), "the number is the id there", ("order_number",))
+    elif order.id != order.number:
         way.change("dropped", ("id",), "Starshipit has one field for the identity, and the number takes it")
 
 

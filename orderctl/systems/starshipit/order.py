@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from orderctl.mapping.document import Document, field
-from orderctl.mapping.kinds import Anything, Boolean, Number, Text
+from orderctl.mapping.kinds import Anything, Boolean, Filled, Number, Text
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.systems.starshipit import rules
 from orderctl.systems.starshipit.moves import arrive, depart
@@ -41,13 +41,13 @@ class Page(Document):
 class Sender(Page):
     """sender_details: where the parcel is picked up."""
 
-    name: Text = field("name", required=True, min_length=1, max_length=100)
+    name: Filled = field("name", required=True, min_length=1, max_length=100)
     email: Text = field("email", max_length=100)
     phone: Text = field("phone", max_length=100)
     building: Text = field("building", max_length=100)
     company: Text = field("company", max_length=100)
-    street: Text = field("line1", required=True, min_length=1, max_length=100)
-    suburb: Text = field("suburb", required=True, min_length=1, max_length=100)
+    street: Filled = field("line1", required=True, min_length=1, max_length=100)
+    suburb: Filled = field("suburb", required=True, min_length=1, max_length=100)
     city: Text = field("city", max_length=100)
     state: Text = field("region", max_length=100)
     post_code: Text = field("postal_code", max_length=10)
@@ -188,7 +188,7 @@ class Order(Page):
     writeback_status: Anything = _observed()
     duties_amount: Anything = _observed()
     tax_amount: Anything = _observed()
-    price_breakdown: Anything = _observed()
+    price_breakdown: Anything = field(None, why=_ANSWER, see=_LIVE, wire="price_breakdown ")
     total_shipping_price: Anything = _observed()
     shipping_freight_value: Anything = _observed()
     tags: Anything = _observed()

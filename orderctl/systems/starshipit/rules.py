@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from orderctl.mapping.check import Judge
+from orderctl.mapping.check import Judge, found
 from orderctl.mapping.shape import Says
 
 
@@ -20,17 +20,18 @@ def update_order(document: Mapping[str, Any], judge: Judge) -> None:
     for key in ("sender_details", "destination"):
         address = document.get(key)
         if isinstance(address, Mapping) and address.get("state") == "":
-            judge.find("blank", (key, "state"), "found blank text; leave the key out", "warning")
+            judge.find("too-short", (key, "state"), "found blank text; leave the key out", "warning")
     items = document.get("items")
     for index, item in enumerate(items if isinstance(items, list) else []):
         value = item.get("value") if isinstance(item, Mapping) else None
-        if isinstance(value, int | Decimal) and value < 0:
-            judge.find("out-of-range", ("items", index, "value"), f"found {value:f}, which is negative", "warning")
+        if isinstance(value, int | Decimal) and not isinstance(value, bool) and value < 0:
+            message = f"found {found(value)}, which is negative"
+            judge.find("out-of-range", ("items", index, "value"), message, "warning", basis="inferred")
 
 
 SAYS = (
     Says("missing", "order_number", "documented for Create Order"),
-    Says("blank", "sender_details.state, destination.state"),
+    Says("too-short", "sender_details.state, destination.state"),
     Says("out-of-range", "items[n].value", "inferred"),
 )
 """The rules that the schema of the page Update Order cannot say."""

@@ -116,7 +116,7 @@ def _known_country(value: str) -> str:
 
 
 def _grade_country(value: object) -> tuple[str, Severity, str] | None:
-    if isinstance(value, str) and len(value) > 1 and places.country_code(value) is None:
+    if isinstance(value, str) and 1 < len(value) <= 100 and value.strip() and places.country_code(value) is None:
         return "unknown-country", "error", f'found "{value[:60]}"; write the name or the code of a country'
     return None
 

@@ -15,7 +15,7 @@ from orderctl.paths import Path
 
 _CODED = ("US", "CA")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ZERO = re.compile(r"0+(\.0+)?")
+_ZERO = re.compile(r"0+(\.0*)?|\.0+")
 
 
 def put_order(document: Mapping[str, Any], judge: Judge) -> None:
@@ -41,7 +41,7 @@ def safe_id(document: Mapping[str, Any], judge: Judge) -> None:
     if not isinstance(key, str) or not key.strip():
         return
     if key in (".", "..") or _CONTROL.search(key):
-        judge.find("unsafe-id", ("orderId",), "this id cannot stand in a URL; give the order another one")
+        judge.find("unsafe-id", ("orderId",), f"found {found(key)}, which cannot stand in a URL; give another id")
     elif len(key) > 100:
         judge.find("unsafe-id", ("orderId",), f"{len(key)} characters, at most 100 can be sent")
 
@@ -115,7 +115,7 @@ def _packages(document: Mapping[str, Any], judge: Judge, *, domestic: bool) -> N
             judge.find(
                 "declared-domestic",
                 (*at, "declaredValue"),
-                "a domestic shipment has no declared value; write null",
+                f"found {found(declared)} on a domestic shipment; write null",
             )
 
 
