@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orderctl import __version__
-from orderctl.cli import configuration, convert, describe, push, validate
+from orderctl.cli import configuration, convert, describe, doctor, init, journal, push, sandbox, serve, validate
 
 app = typer.Typer(
     name="orderctl",
@@ -34,7 +34,14 @@ def _root(
 
 app.command("push")(push.push)
 app.command("validate")(validate.validate)
+app.command("plan")(journal.plan)
+app.command("status")(journal.status)
+app.command("reconcile")(journal.reconcile)
 app.command("convert")(convert.convert)
+app.command("sandbox")(sandbox.sandbox)
+app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
+app.command("init")(init.init)
 app.command("detect")(describe.detect)
 app.command("fields")(describe.fields)
 app.command("schema")(describe.schema)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orderctl.cli import options
-from orderctl.cli.options import Format, flag
+from orderctl.cli.options import Colour, Format, flag
 
 ToShape = Annotated[str, flag("--to", help="The shape to convert to.", metavar="SHAPE")]
 Output = Annotated[
@@ -15,6 +15,14 @@ Output = Annotated[
 OutputForm = Annotated[
     options.InputFormat | None,
     flag("--output-format", help="How the orders are written; else by the suffix of -o, else JSON."),
+]
+Reports = Annotated[
+    list[str] | None,
+    flag(
+        "--report",
+        help="Write a report to a file: losses, junit, sarif or html; may be given several times.",
+        metavar="KIND=PATH",
+    ),
 ]
 
 
@@ -29,12 +37,13 @@ def convert(
     status: options.StatusWords = None,
     format: options.OutputFormat = Format.TEXT,
     json: options.Json = False,
-    report: options.Reports = None,
+    report: Reports = None,
     strict: options.Strict = False,
     allow_empty: options.AllowEmpty = False,
     config: options.ConfigPath = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
+    color: options.ColourChoice = Colour.AUTO,
 ) -> int:
     """Convert orders to another shape; every change of meaning is reported.
 
@@ -44,4 +53,4 @@ def convert(
 
     given = locals()
     asked = {name: given[name] for name in Asked.__dataclass_fields__ if name in given}
-    return run_convert(Asked(**{**asked, "as_json": json or format is Format.JSON}))
+    return run_convert(Asked(**{**asked, "as_json": json or format is Format.JSON, "color": color.value}))

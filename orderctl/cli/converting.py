@@ -1,19 +1,24 @@
-"""What `convert` does between its flags and its exit code: records, documents, the report.
+"""What `convert` does between its flags and its exit code: records, documents, the reports.
 
 Knows the parts and their order; each part knows the rest.
 """
 
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from orderctl.cli.prepare import chosen, load_settings, shape_named, wanted
 from orderctl.errors import Exit, UsageError
+from orderctl.findings import Change, Finding
 from orderctl.report.conversion import Conversion
-from orderctl.report.text import finding_line, piped, say
+from orderctl.report.html import Page
+from orderctl.report.junit import Junit
+from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
+from orderctl.report.row import Run, incoming_row
+from orderctl.report.sarif import Sarif
+from orderctl.report.text import FindingText, Out, count, say
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from orderctl.mapping.shape import Shape
     from orderctl.mapping.way import Settings
     from orderctl.report.output import Format
+    from orderctl.report.row import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +48,58 @@ class Asked:
     config: str | None = None
     quiet: bool = False
     verbose: bool = False
+    color: str = "auto"
+
+
+def run_convert(asked: Asked) -> int:
+    """Convert what was asked for; 1 when an order was refused, or with --strict when anything was lost."""
+    from orderctl.intake import take_in
+
+    target = shape_named(asked.to)
+    makers = _makers(asked, target.name)
+    kinds = wanted(asked.report, tuple(makers))
+    kinds += [("losses", STDOUT)] if asked.as_json else []
+    _check_paths(asked, [path for _, path in kinds])
+    work = Work(asked, target, load_settings(asked.config), chosen(asked.only, asked.status), started(kinds, makers))
+    records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
+    out = Out()
+    _write(asked, work, records, out)
+    code = Exit.FINDINGS if work.counts.fails(strict=asked.strict) else Exit.OK
+    run = Run("convert", f"convert to {target.name}", int(code), work.counts.counts(), strict=asked.strict)
+    troubles = work.reports.write(run, out)
+    if not asked.quiet and (work.reports or not out.closed):
+        for line in work.counts.summary():
+            say(line)
+        if work.choice.left_out_by_status:
+            say(f"{count(work.choice.left_out_by_status, 'order')} left out by --status")
+    return finish(out, troubles, code)
+
+
+def _makers(asked: Asked, target: str) -> "dict[str, Callable[[str], Report]]":
+    return {
+        "losses": lambda _: Conversion(target),
+        "json": lambda _: Conversion(target),
+        "junit": lambda _: Junit(strict=asked.strict),
+        "sarif": lambda _: Sarif(strict=asked.strict),
+        "html": lambda _: Page(),
+    }
 
 
 @dataclass(slots=True)
 class Work:
-    """One conversion under way: what it is to, what is chosen, and the report that grows with it."""
+    """One conversion under way: what it is to, what is chosen, and the reports that grow with it."""
 
+    asked: Asked
     target: "Shape"
     settings: "Settings"
     choice: "Choice"
-    report: Conversion = field(default_factory=Conversion)
+    reports: Reports
+    counts: Conversion = field(init=False)
+    _text: FindingText = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counts = Conversion(self.target.name, keep=False)
+        self._text = FindingText(sys.stderr, self.asked.color, verbose=self.asked.verbose)
 
     def documents(self, records: "Iterator[Incoming]") -> Iterator[dict[str, Any]]:
         """The converted documents, in order; what refuses an order is said as it is met."""
@@ -60,80 +108,73 @@ class Work:
 
         for incoming in records:
             if incoming.document is None or incoming.shape is None:
-                self._refuse(incoming)
+                assert incoming.fault is not None
+                self._take(incoming, "refused", [incoming.fault], [])
                 continue
             converted = convert(incoming.document, incoming.shape, self.target, self.settings)
             identity = incoming.shape.identity(incoming.document)
             if not self.choice.wants(identity.key, identity.number, converted.status):
                 continue
             found = [placed(finding, incoming.record) for finding in converted.findings]
-            self._say(found)
-            self.report.add(incoming, found, converted.changes, refused=converted.document is None)
+            outcome = "refused" if converted.document is None else "converted"
+            self._take(incoming, outcome, found, converted.changes)
             if converted.document is not None:
                 yield converted.document
 
-    def _refuse(self, incoming: "Incoming") -> None:
-        assert incoming.fault is not None
-        self._say([incoming.fault])
-        self.report.add(incoming, [incoming.fault], [], refused=True)
-
-    @staticmethod
-    def _say(findings: list[Any]) -> None:
+    def _take(self, incoming: "Incoming", outcome: str, findings: Sequence[Finding], changes: Sequence[Change]) -> None:
         for finding in findings:
-            if finding.severity != "info":
-                say(finding_line(finding))
+            if finding.severity != "info" or self.asked.verbose:
+                say(self._text(finding).removesuffix("\n"))
+        row = incoming_row(incoming, outcome, findings, changes, self._losses(incoming, changes))
+        self.counts.add(row)
+        self.reports.add(row)
+
+    def _losses(self, incoming: "Incoming", changes: Sequence[Change]) -> list[Finding]:
+        """What was lost as findings at their places, which only a report shows."""
+        from orderctl.intake import placed
+
+        if not self.reports or incoming.shape is None:
+            return []
+        severity = "error" if self.asked.strict else "info"
+        lost = [change for change in changes if change.lost]
+        return [placed(_as_finding(change, incoming, severity), incoming.record) for change in lost]
 
 
-def run_convert(asked: Asked) -> int:
-    """Convert what was asked for; 1 when an order was refused, or with --strict when anything was lost."""
-    from orderctl.intake import take_in
-    from orderctl.report.document import print_document, write_document
-    from orderctl.report.output import chunks, format_for
-
-    kinds = wanted(asked.report, ("losses", "json"))
-    target = shape_named(asked.to)
-    _check_output(asked)
-    work = Work(target, load_settings(asked.config), chosen(asked.only, asked.status))
-    records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
-    first_two = [record for _, record in zip(range(2), records, strict=False)]
-    many, every = len(first_two) > 1, chain(first_two, records)
-    form = format_for(asked.output, asked.output_format)
-    _write(asked.output, chunks(work.documents(every), target, many=many, format=form))
-    code = Exit.FINDINGS if work.report.fails(strict=asked.strict) else Exit.OK
-    document = work.report.document(target.name)
-    for _, path in kinds:
-        write_document(path, document)
-    if asked.as_json:
-        print_document(document)
-    if not asked.quiet:
-        for line in work.report.summary(target.name):
-            say(line)
-    return code
+def _as_finding(change: Change, incoming: "Incoming", severity: Any) -> Finding:
+    assert incoming.shape is not None
+    path = change.source or ()
+    text = f"{change.kind}: {change.reason}"
+    return incoming.shape.finding(
+        "loss", path, text, incoming.document, severity=severity, target=None if path else change.target
+    )
 
 
-def _check_output(asked: Asked) -> None:
-    if asked.as_json and asked.output in (None, "-"):
+def _check_paths(asked: Asked, reports: list[str]) -> None:
+    """Refuse what would mix two outputs or overwrite an input."""
+    to_stdout = asked.output in (None, STDOUT)
+    if asked.as_json and to_stdout:
         raise UsageError("--json prints the conversion report, so the orders need a file: add -o PATH.")
-    if asked.output in (None, "-"):
-        return
-    assert asked.output is not None
-    for name in asked.files:
-        if os.path.exists(asked.output) and os.path.exists(name) and os.path.samefile(asked.output, name):
-            raise UsageError(f"-o {asked.output} is an input file too, and would be overwritten. Name another.")
+    check_paths([*reports, asked.output or STDOUT], asked.files)
 
 
-def _write(path: str | None, pieces: Iterator[bytes]) -> None:
+def _write(asked: Asked, work: Work, records: "Iterator[Incoming]", out: Out) -> None:
     """Write the orders; nothing is written where there is nothing."""
     from orderctl.files import write_bytes
+    from orderctl.report.output import chunks, format_for
 
+    first_two = [record for _, record in zip(range(2), records, strict=False)]
+    every = work.documents(chain(first_two, records))
+    form = format_for(asked.output, asked.output_format)
+    pieces = chunks(every, work.target, many=len(first_two) > 1, format=form)
     first = next(pieces, None)
     if first is None:
         return
-    every = chain((first,), pieces)
-    if path is not None and path != "-":
-        write_bytes(path, every)
+    whole = chain((first,), pieces)
+    if asked.output not in (None, STDOUT):
+        assert asked.output is not None
+        write_bytes(asked.output, whole)
         return
-    with piped():
-        for piece in every:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
+    for piece in whole:
+        out.write(piece)
+        if out.closed and not work.reports:
+            return

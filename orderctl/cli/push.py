@@ -5,6 +5,15 @@ from typing import Annotated
 from orderctl.cli import options
 from orderctl.cli.options import Colour, Format, flag
 
+Reports = Annotated[
+    list[str] | None,
+    flag(
+        "--report",
+        help="Write a report to a file: json, failed, losses, junit or html; may be given several times.",
+        metavar="KIND=PATH",
+    ),
+]
+
 
 def push(
     files: options.Files,
@@ -45,7 +54,7 @@ def push(
     ] = False,
     format: options.OutputFormat = Format.TEXT,
     json: options.Json = False,
-    report: options.Reports = None,
+    report: Reports = None,
     strict: options.Strict = False,
     allow_empty: options.AllowEmpty = False,
     config: options.ConfigPath = None,

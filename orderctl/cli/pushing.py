@@ -3,23 +3,40 @@
 Knows the parts and their order; each part knows the rest.
 """
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orderctl.cli.prepare import chosen, settings_of, wanted
+from orderctl.cli.targets import target_of
+from orderctl.errors import OrderctlError
+from orderctl.findings import Change
+from orderctl.report.conversion import Conversion
+from orderctl.report.failed import Failed
+from orderctl.report.html import Page
+from orderctl.report.junit import Junit
 from orderctl.report.progress import Progress
-from orderctl.report.text import count, finding_line, piped, say
+from orderctl.report.pushed import (
+    Pushed,
+    push_facts,
+    push_summary,
+    request_lines,
+    result_document,
+    result_line,
+)
+from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
+from orderctl.report.row import Row, Run, pushed_row
+from orderctl.report.sequence import InOrder
+from orderctl.report.text import FindingText, Out, count, say
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice, Made
     from orderctl.config import Target
     from orderctl.files import Format
-    from orderctl.push import Candidate, Options, Result, Summary
+    from orderctl.push import Candidate, Options, Outcome, Result, Summary
+    from orderctl.report.row import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,111 +62,157 @@ class Asked:
     progress: bool = True
 
 
-@contextmanager
-def target_of(asked: Asked, *, need_credentials: bool) -> "Iterator[Target]":
-    """The target that was asked for; with --sandbox, one in the sandbox, which runs until the block ends."""
-    from orderctl.config import Secret, load
-
-    loaded = load(asked.config, os.environ)
-    target = loaded.target(asked.to, os.environ, sandbox=asked.sandbox, need_credentials=need_credentials)
-    if asked.state_dir:
-        target = replace(target, state_dir=Path(asked.state_dir))
-    if not asked.sandbox:
-        yield target
-        return
-    from orderctl import systems
-    from orderctl.sandbox import running
-
-    target.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    system = systems.load(target.system)
-    with running([system.name], store=target.state_dir / "sandbox.sqlite", limits=False) as sandbox:
-        given = sandbox.credentials(system.name)
-        yield replace(
-            target,
-            base_url=sandbox.base_url(system.name),
-            settings={setting.key: given[setting.key] for setting in system.settings},
-            secrets={setting.key: Secret(given[setting.key]) for setting in system.credentials},
-            sandbox=True,
-        )
-
-
 def run_push(asked: Asked, how: "Options") -> int:
     """Push what was asked for; the exit code is that of SPEC §3."""
     from orderctl.candidates import make
     from orderctl.intake import take_in
-    from orderctl.push import World, push
 
-    kinds = wanted(asked.report, ("json",))
+    kinds = wanted(asked.report, tuple(_makers("")))
+    kinds += [("json", STDOUT)] if asked.as_json else []
+    check_paths([path for _, path in kinds], asked.files)
     choice = chosen(asked.only, asked.status)
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
     with target_of(asked, need_credentials=not how.dry_run) as target:
         settings = settings_of(target.defaults, target.maps)
         made = make(records, target.system, settings, choice, strict=asked.strict)
-        shown = Shown(asked, keep=asked.as_json or bool(kinds))
-        with shown.progress():
-            summary = push(shown.following(made), target, how, World(), shown.take, say)
-    return shown.end(target, summary, kinds, choice)
+        shown = Shown(asked, target, started(kinds, _makers(target.system)), {kind for kind, _ in kinds})
+        return _push(made, shown, how, choice)
 
 
+def _push(made: "Iterator[Made]", shown: "Shown", how: "Options", choice: "Choice") -> int:
+    """Push; when the run breaks off behind its first request, what was done is still reported."""
+    from orderctl.push import World, push
+
+    began = time.monotonic()
+    try:
+        with shown.progress:
+            summary = push(shown.following(made), shown.target, how, World(), shown.take, shown.tell)
+    except OrderctlError as broke:
+        if not shown.sent:
+            raise
+        say(f"orderctl: {broke}")
+        summary = shown.so_far(time.monotonic() - began)
+        return shown.end(summary, choice, summary.exit_code or broke.exit_code)
+    return shown.end(summary, choice, summary.exit_code)
+
+
+def _makers(system: str) -> "dict[str, Callable[[str], Report]]":
+    return {
+        "json": lambda _: Pushed(),
+        "failed": Failed,
+        "losses": lambda _: Conversion(_shape_of(system)),
+        "junit": lambda _: Junit(),
+        "html": lambda _: Page(),
+    }
+
+
+def _shape_of(system: str) -> str:
+    from orderctl import systems
+
+    return systems.load(system).writes or system
+
+
+@dataclass(slots=True)
 class Shown:
     """What people and programs see of a push while it runs and when it ends."""
 
-    def __init__(self, asked: Asked, *, keep: bool) -> None:
-        self._asked = asked
-        self._keep = keep
-        self._results: list[Result] = []
-        self._progress = Progress(wanted=asked.progress)
+    asked: Asked
+    target: "Target"
+    reports: Reports
+    kinds: set[str]
+    progress: Progress = field(init=False)
+    sent: bool = False
+    _out: Out = field(default_factory=Out)
+    _text: FindingText = field(init=False)
+    _rows: InOrder[Row] = field(default_factory=InOrder)
+    _changes: dict[tuple[str, int], Sequence[Change]] = field(default_factory=dict)
+    _results: "dict[Outcome, int]" = field(default_factory=dict)
+    _requests: int = 0
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(wanted=self.asked.progress)
+        self._text = FindingText(sys.stdout, self.asked.color, verbose=self.asked.verbose)
 
     def following(self, made: "Iterator[Made]") -> "Iterator[Candidate]":
-        """The candidates, counted as they come."""
+        """The candidates, counted as they come; the changes are kept where a report shows them."""
+        keeps = not self.kinds.isdisjoint(("losses", "html", "junit"))
         for each in made:
-            self._progress.expect()
+            place = each.candidate.file, each.candidate.index
+            self.progress.expect()
+            if self.reports:
+                self._rows.expect(*place)
+            if keeps and each.changes:
+                self._changes[place] = each.changes
             yield each.candidate
 
-    def progress(self) -> "Progress":
-        """The progress to run beside the push."""
-        return self._progress
-
     def take(self, result: "Result") -> None:
-        """Show one result, and keep it where a report needs it."""
-        if self._keep:
-            self._results.append(result)
-        self._progress.advance(result.outcome.value)
-        if not self._asked.as_json:
-            with piped():
-                self._write(result)
+        """Show one result, and give it to the reports."""
+        self._results[result.outcome] = self._results.get(result.outcome, 0) + 1
+        self._requests += result.attempts
+        self.sent = self.sent or result.attempts > 0
+        if self.reports:
+            place = result.candidate.file, result.candidate.index
+            row = pushed_row(result, self._changes.pop(place, ()), result_document(result))
+            for next_row in self._rows.take(*place, row):
+                self.reports.add(next_row)
+        self.progress.advance(result.outcome.value)
+        if not self.asked.as_json and (text := "".join(self._lines(result))):
+            with self.progress.aside():
+                self._out.write(text)
+                self._out.flush()
 
-    def _write(self, result: "Result") -> None:
-        from orderctl.report.document import render
-        from orderctl.report.pushed import result_line
+    def tell(self, text: str) -> None:
+        """Say something for people while the run goes on."""
+        with self.progress.aside():
+            say(text)
 
+    def _lines(self, result: "Result") -> Iterator[str]:
+        """What needs attention; with -v, every order."""
         for finding in result.candidate.findings:
-            if finding.severity != "info" or self._asked.verbose:
-                sys.stdout.write(finding_line(finding) + "\n")
+            if finding.severity != "info" or self.asked.verbose:
+                yield self._text(finding)
+        dry = result.requests is not None
+        silent = ("invalid",) if dry else ("accepted", "unchanged", "invalid", "not_sent")
+        said = result.outcome.value == "accepted" and result.message
+        if result.outcome.value not in silent or self.asked.verbose or said:
+            yield result_line(result) + "\n"
         for request in result.requests or []:
-            sys.stdout.write(render(request).decode() + "\n")
-        silent = ("accepted", "unchanged", "invalid") if result.requests is None else ("not_sent", "invalid")
-        if result.outcome.value not in silent or self._asked.verbose:
-            sys.stdout.write(result_line(result) + "\n")
+            yield from (line + "\n" for line in request_lines(request))
 
-    def end(self, target: "Target", summary: "Summary", kinds: list[tuple[str, str]], choice: "Choice") -> int:
+    def so_far(self, seconds: float) -> "Summary":
+        """The summary of a run that broke off; every attempt was a request, look-ups are not counted."""
+        from orderctl.push import Summary
+
+        summary = Summary(requests=self._requests, seconds=seconds, stopped="the run broke off")
+        summary.counts.update(self._results)
+        return summary
+
+    def end(self, summary: "Summary", choice: "Choice", code: int) -> int:
         """Write the reports and the summary; the exit code."""
-        from orderctl.report.document import print_document, write_document
-        from orderctl.report.pushed import push_document, push_summary
-
-        code = summary.exit_code
-        sandbox = self._asked.sandbox
-        if self._keep:
-            document = push_document(target, summary, self._results, code, sandbox=sandbox)
-            for _, path in kinds:
-                write_document(path, document)
-            if self._asked.as_json:
-                with piped():
-                    print_document(document)
-        with piped():
-            sys.stdout.flush()
-        if not self._asked.quiet:
-            say(push_summary(target, summary, sandbox=sandbox))
+        for row in self._rows.rest():
+            self.reports.add(row)
+        sandbox = self.asked.sandbox
+        run = Run(
+            "push",
+            f"push to {self.target.name}{' (sandbox)' if sandbox else ''}",
+            int(code),
+            summary.as_dict(),
+            push_facts(self.target, summary, sandbox=sandbox),
+            stopped=summary.stopped,
+        )
+        troubles = self.reports.write(run, self._out)
+        self._say_failed()
+        if not self.asked.quiet:
+            say(push_summary(self.target, summary, sandbox=sandbox))
             if choice.left_out_by_status:
                 say(f"{count(choice.left_out_by_status, 'order')} left out by --status")
-        return code
+        return finish(self._out, troubles, code)
+
+    def _say_failed(self) -> None:
+        """Say how many orders can be pushed again, and always how many could not be written for that."""
+        for path, report in self.reports.kept:
+            if not isinstance(report, Failed):
+                continue
+            lost = f"; {count(report.unreadable, 'record')} could not be read and cannot be in it"
+            if report.unreadable or (len(report) and not self.asked.quiet):
+                say(f"{path}: {count(len(report), 'order')} to push again{lost if report.unreadable else ''}")

@@ -1,13 +1,28 @@
 """`orderctl validate`: checks orders against the documented field rules."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from orderctl.cli import options
-from orderctl.cli.options import Colour, Format, flag
+from orderctl.cli.options import Colour, flag
 
 For = Annotated[
     str | None,
     flag("--for", help="Judge as these shapes, after conversion: SHAPE[,SHAPE].", metavar="SHAPES"),
+]
+FindingsFormat = Annotated[
+    Literal["text", "json", "github"],
+    flag("--format", help="How the findings are printed; github makes annotations in GitHub Actions."),
+]
+Reports = Annotated[
+    list[str] | None,
+    flag(
+        "--report",
+        help="Write a report to a file: json, junit, sarif or html; may be given several times.",
+        metavar="KIND=PATH",
+    ),
+]
+Most = Annotated[
+    int | None, flag("--max-findings", help="Show at most so many findings; all are counted.", metavar="N", min=0)
 ]
 
 
@@ -16,9 +31,10 @@ def validate(
     judged_as: For = None,
     shape: options.From = None,
     input_format: options.Input = None,
-    format: options.OutputFormat = Format.TEXT,
+    format: FindingsFormat = "text",
     json: options.Json = False,
-    report: options.Reports = None,
+    max_findings: Most = None,
+    report: Reports = None,
     strict: options.Strict = False,
     allow_empty: options.AllowEmpty = False,
     config: options.ConfigPath = None,
@@ -32,15 +48,8 @@ def validate(
 
     Example: orderctl validate samples/webship/orders.json
     """
-    from orderctl.cli.prepare import load_settings, shapes_named, wanted
-    from orderctl.cli.validating import show
-    from orderctl.intake import take_in
-    from orderctl.validate import judge
+    from orderctl.cli.validating import Asked, run_validate
 
-    kinds = wanted(report, ("json",))
-    targets = shapes_named(judged_as)
-    settings = load_settings(config) if targets else None
-    records = take_in(files, shape=shape, input_format=input_format, allow_empty=allow_empty)
-    as_json = json or format is Format.JSON
-    judged = judge(records, targets, settings)
-    return show(judged, as_json=as_json, reports=kinds, strict=strict, quiet=quiet, color=color.value)
+    given = locals()
+    asked = {name: given[name] for name in Asked.__dataclass_fields__ if name in given}
+    return run_validate(Asked(**{**asked, "format": "json" if json else format, "color": color.value}))

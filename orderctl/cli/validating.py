@@ -1,52 +1,140 @@
-"""What `validate` shows: findings as they are met, a summary, reports.
+"""What `validate` does between its flags and its exit code: records, findings as they are met, reports.
 
-Knows findings and how they are printed; judges nothing.
+Knows the parts and their order; judges nothing itself.
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from orderctl.cli.prepare import load_settings, shapes_named, wanted
 from orderctl.errors import Exit
 from orderctl.findings import Finding
-from orderctl.report.document import print_document, validation_document, write_document
-from orderctl.report.text import coloured, count, finding_line, say
-from orderctl.validate import Judged, Tally
+from orderctl.report.github import Annotations
+from orderctl.report.html import Page
+from orderctl.report.junit import Junit
+from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
+from orderctl.report.row import Run, judged_row
+from orderctl.report.sarif import Sarif
+from orderctl.report.text import FindingText, Out, count, say
+from orderctl.report.validation import Findings, tally_summary
+from orderctl.validate import Tally, judge
+
+if TYPE_CHECKING:
+    from orderctl.files import Format
+    from orderctl.report.row import Report
 
 
-def show(
-    judged: Iterable[Judged],
-    *,
-    as_json: bool,
-    reports: Sequence[tuple[str, str]],
-    strict: bool,
-    quiet: bool,
-    color: str,
-) -> int:
-    """Print what was found, write the reports, and return the exit code."""
-    colour = coloured(color, sys.stdout)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The flags of a validation."""
+
+    files: list[str]
+    judged_as: str | None = None
+    shape: str | None = None
+    input_format: "Format | None" = None
+    format: str = "text"
+    max_findings: int | None = None
+    report: list[str] | None = None
+    strict: bool = False
+    allow_empty: bool = False
+    config: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    color: str = "auto"
+
+
+def run_validate(asked: Asked) -> int:
+    """Judge what was named; 1 when an order is invalid, or with --strict when there is a warning."""
+    from orderctl.intake import take_in
+
+    kinds = wanted(asked.report, tuple(_makers(asked)))
+    if asked.format == "json":
+        kinds.append(("shown", STDOUT))
+    check_paths([path for _, path in kinds], asked.files)
+    shapes = shapes_named(asked.judged_as)
+    settings = load_settings(asked.config) if shapes else None
+    records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
+    most = asked.max_findings
+    reports = started(kinds, {**_makers(asked), "shown": lambda _: Findings(most)})
+    shown = Shown(asked)
     tally = Tally()
-    kept: list[Finding] = []
-    for each in judged:
-        tally.add(each)
-        if as_json or reports:
-            kept.extend(each.findings)
-        if not as_json:
-            for finding in each.findings:
-                sys.stdout.write(finding_line(finding, colour=colour) + "\n")
-    code = Exit.FINDINGS if tally.invalid or (strict and tally.warnings) else Exit.OK
-    document = validation_document(tally, kept, code)
-    for _, path in reports:
-        write_document(path, document)
-    if as_json:
-        print_document(document)
-    sys.stdout.flush()
-    if not quiet:
-        say(_summary(tally))
-    return code
+    shown.begin()
+    for judged in judge(records, shapes, settings):
+        tally.add(judged)
+        if reports:
+            reports.add(judged_row(judged))
+        for finding in judged.findings:
+            shown.take(finding)
+        if shown.out.closed and not reports:
+            break
+    return _end(asked, shown, tally, reports)
 
 
-def _summary(tally: Tally) -> str:
-    return (
+def _makers(asked: Asked) -> "dict[str, Callable[[str], Report]]":
+    return {
+        "json": lambda _: Findings(),
+        "junit": lambda _: Junit(strict=asked.strict),
+        "sarif": lambda _: Sarif(strict=asked.strict),
+        "html": lambda _: Page(),
+    }
+
+
+def _end(asked: Asked, shown: "Shown", tally: Tally, reports: Reports) -> int:
+    """Write what comes last: annotations, reports, the summary; the exit code."""
+    code = Exit.FINDINGS if tally.invalid or (asked.strict and tally.warnings) else Exit.OK
+    shown.end()
+    title = f"validate as {asked.judged_as}" if asked.judged_as else "validate"
+    run = Run("validate", title, int(code), tally_summary(tally), strict=asked.strict)
+    troubles = reports.write(run, shown.out)
+    if not asked.quiet and (reports or not shown.out.closed):
+        say(_summary(tally, shown.left_out))
+    return finish(shown.out, troubles, code)
+
+
+@dataclass(slots=True)
+class Shown:
+    """The findings on stdout, as they are met; none of them is kept."""
+
+    asked: Asked
+    out: Out = field(default_factory=Out)
+    left_out: int = 0
+    _number: int = 0
+    _text: FindingText = field(init=False)
+    _annotations: Annotations = field(default_factory=Annotations)
+
+    def __post_init__(self) -> None:
+        self._text = FindingText(sys.stdout, self.asked.color, verbose=self.asked.verbose)
+
+    def begin(self) -> None:
+        """Write what stands before the first finding."""
+        if self.asked.format == "github":
+            self.out.write(self._annotations.opening())
+
+    def take(self, finding: Finding) -> None:
+        """Show one finding, unless there are enough."""
+        if self.asked.format == "json":
+            return
+        if self.asked.format == "github":
+            self._annotations.add(finding)
+        self._number += 1
+        if self.asked.max_findings is not None and self._number > self.asked.max_findings:
+            self.left_out += 1
+        else:
+            self.out.write(self._text(finding))
+
+    def end(self) -> None:
+        """Write what stands behind the last finding."""
+        if self.asked.format == "github":
+            self.out.write(self._annotations.closing())
+            for line in self._annotations.lines():
+                self.out.write(line)
+
+
+def _summary(tally: Tally, left_out: int) -> str:
+    text = (
         f"{count(tally.orders, 'order')}: {tally.valid:,} valid, {tally.invalid:,} invalid; "
         f"{count(tally.errors, 'error')}, {count(tally.warnings, 'warning')}"
     )
+    return f"{text}; {count(left_out, 'finding')} not shown (--max-findings)" if left_out else text

@@ -43,9 +43,9 @@ def push(
     a journal that cannot be written); without it they go to stderr. Raises UsageError, JournalError and Locked before
     anything is sent.
     """
-    from orderctl.push.run import run, to_stderr
+    from orderctl.push.run import Job, run, to_stderr
 
-    return run(candidates, target, options, world, on_result, on_message or to_stderr)
+    return run(candidates, Job(target, options, world, on_result, on_message or to_stderr))
 
 
 def plan(candidates: Iterable[Candidate], target: "Target") -> Iterator[Planned]:
@@ -71,9 +71,9 @@ def reconcile(
 ) -> Summary:
     """Settle unknown orders by asking the system, where it can be asked; nothing is written there."""
     from orderctl.push import settling
-    from orderctl.push.run import to_stderr
+    from orderctl.push.run import Job, to_stderr
 
-    return settling.reconcile(target, options, world, on_result, on_message or to_stderr)
+    return settling.reconcile(Job(target, options, world, on_result, on_message or to_stderr))
 
 
 def identify(system: str, document: dict[str, Any]) -> "Identity":

@@ -60,8 +60,9 @@ def open_journal(target: "Target", *, create: bool) -> Journal | None:
         key = load_key(directory, make=not known)
     except OSError as error:
         raise JournalError(f"{directory}: the state directory cannot be used: {error}; nothing was sent") from error
-    engine = open_engine(directory / FILE, create=create)
-    return Journal(engine, Fingerprints(key)) if engine is not None else None
+    prints = Fingerprints(key)
+    engine = open_engine(directory / FILE, prints.text("orderctl journal"), create=create)
+    return Journal(engine, prints) if engine is not None else None
 
 
 @contextmanager
@@ -101,7 +102,8 @@ def _write_record(place: Path) -> None:
     holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
     draft = place.with_suffix(f".{os.getpid()}")
     try:
-        draft.write_text(json.dumps(holder))
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
+            json.dump(holder, file)
         os.replace(draft, place)
     except OSError:
         draft.unlink(missing_ok=True)  # a record for people only; the lock itself is held

@@ -52,7 +52,7 @@ def deliver_batch(orders: list[Order], desk: Desk, engine: Rest) -> Generator[Se
             return
         if not not_applied and tries >= _WHOLE_TRIES:
             break
-        yield Wait(_delay(orders[0], desk, reading, tries))
+        yield Wait(_delay(orders[0], desk, reading, tries), holds=reading.kind is Kind.NOT_SENT)
     _go_on(orders, engine)
 
 

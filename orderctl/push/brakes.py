@@ -3,6 +3,7 @@
 Knows no system and no clock: it counts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from orderctl.errors import Exit
@@ -29,14 +30,11 @@ class Brakes:
     silent: int = 0
     stopped: tuple[str, Exit | None] | None = field(default=None)
 
-    def room(self, under_way: int) -> int | None:
-        """How many more orders may start, given those under way that have not been sent yet; None is no bound."""
-        bounds = [
-            bound - self.sent - under_way
-            for bound in (self.options.limit, None if self._canary_over else self.options.canary)
-            if bound is not None
-        ]
-        return min(bounds) if bounds else None
+    def room(self, unsent: Callable[[], int]) -> int | None:
+        """How many more orders may start; None is no bound. `unsent` counts those under way and not sent yet."""
+        canary = None if self._canary_over else self.options.canary
+        bounds = [bound for bound in (self.options.limit, canary) if bound is not None]
+        return max(0, min(bounds) - self.sent - unsent()) if bounds else None
 
     def limit_reached(self) -> bool:
         """Whether `--limit` orders have been sent."""

@@ -1,7 +1,7 @@
 """HTTP: sends one request and brings back the whole answer, or says how sure it is that nothing was sent.
 
-The only module that imports httpx; knows no system and no journal. A synchronous client per worker, not an asynchronous
-one: it takes a half to a tenth of the time per request (facts/libraries.md §6). Its timeouts bound single reads only, so
+The only module that imports httpx; knows no system and no journal. A synchronous client per worker, not one
+asynchronous client: that takes two to ten times as long per request. Timeouts of a client bound single reads only, so
 every read and write of the socket gets what is left of one total deadline: dripped headers and bodies end with it.
 """
 
@@ -19,6 +19,7 @@ import httpx
 import msgspec
 
 import orderctl
+from orderctl.errors import UsageError
 from orderctl.push.network import Deadline, Network
 from orderctl.systems.wire import NOT_JSON, Answer, Request
 
@@ -127,13 +128,16 @@ def url_of(base_url: str, request: Request) -> str:
 
 
 def tls(ca_file: str | None) -> ssl.SSLContext:
-    """The TLS settings that all connections of a run share: certificates are verified, always."""
-    return httpx.create_ssl_context(verify=True, trust_env=False) if ca_file is None else _tls_with(ca_file)
+    """The TLS settings that all connections of a run share: certificates are verified, always.
 
-
-def _tls_with(ca_file: str) -> ssl.SSLContext:
+    Raises UsageError when the extra authorities cannot be read.
+    """
     context = httpx.create_ssl_context(verify=True, trust_env=False)
-    context.load_verify_locations(cafile=ca_file)
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"ca_file {ca_file}: no certificates can be read from it: {error}") from error
     return context
 
 
@@ -198,7 +202,7 @@ class _Transport(httpx.BaseTransport):
             "keepalive_expiry": _KEEP_ALIVE,
             "network_backend": Network(deadline),
         }
-        self._pool = httpcore.HTTPProxy(proxy, **shared) if proxy else httpcore.ConnectionPool(**shared)
+        self._pool = _through(proxy, shared) if proxy else httpcore.ConnectionPool(**shared)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = httpcore.URL(
@@ -224,6 +228,12 @@ class _Transport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _through(proxy: str, shared: dict[str, Any]) -> httpcore.HTTPProxy:
+    """A pool that goes through a proxy; user and password may stand in its URL."""
+    parsed = httpx.Proxy(proxy)
+    return httpcore.HTTPProxy(str(parsed.url), proxy_auth=parsed.raw_auth, **shared)
 
 
 class _Stream(httpx.SyncByteStream):

@@ -99,8 +99,7 @@ class Alone:
         """The answers that are there; with none, sleep."""
         if not self._answers and seconds:
             self._sleep(seconds)
-        answers, self._answers = self._answers, []
-        return answers
+        return [self._answers.pop(0)] if self._answers else []
 
     def wake(self) -> None:
         """Nothing to wake: the caller's thread is here."""

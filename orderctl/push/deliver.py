@@ -1,7 +1,7 @@
 """How one order is brought to its target: look, write, look again, until it is sure what became of it.
 
-Knows no system and no network: it is a generator that asks for steps. Retries are not a decorator's (stamina, tenacity):
-each may need a settle time, a look-up and an entry in the journal before it, and other orders go on meanwhile.
+Knows no system and no network: it is a generator that asks for steps. Retries are not a decorator's (stamina,
+tenacity): each may need a settle time, a look-up and a journal entry before it, and other orders go on meanwhile.
 """
 
 from collections.abc import Generator
@@ -52,7 +52,7 @@ def _write(order: Order, desk: Desk, remote: Document | None) -> Steps:
         if reading.kind in _FINAL:
             return _ended(order, desk, reading, remote, refusal)
         if reading.kind is Kind.REJECTED and not (before and desk.wire.look_up):
-            return Ending(Outcome.REJECTED, reading.message, reading.remote_id)
+            return _refused(order, reading)
         if reading.kind in (Kind.REJECTED, Kind.LOOK):
             seen = yield from _look_behind(order, desk, reading, again=refusal is not None)
             if isinstance(seen, Ending):
@@ -66,7 +66,7 @@ def _write(order: Order, desk: Desk, remote: Document | None) -> Steps:
             remote = seen if request.repeat is Repeat.IF_ABSENT else remote
         if order.tries >= desk.max_attempts or (reading.wait or 0) > LONGEST_PAUSE:
             return _given_up(order, reading)
-        yield Wait(_delay(order, desk, reading))
+        yield Wait(_delay(order, desk, reading), holds=reading.kind is Kind.NOT_SENT)
 
 
 def _attempt(order: Order, desk: Desk, request: Request) -> Generator[Send | Wait, Any, Reading]:
@@ -210,6 +210,14 @@ def _ended(order: Order, desk: Desk, reading: Reading, remote: Document | None, 
     if outcome is Outcome.FAILED:
         outcome = order.open_outcome(Outcome.FAILED)
     return Ending(outcome, message, reading.remote_id or order.remote_id)
+
+
+def _refused(order: Order, reading: Reading) -> Ending:
+    """A refusal; where an earlier try had no answer, and nobody can be asked, the order may be there all the same."""
+    if order.unsettled and order.unsure:
+        message = f"{reading.message}; but an earlier try had no answer, and it may be there"
+        return Ending(Outcome.UNKNOWN, message, reading.remote_id)
+    return Ending(Outcome.REJECTED, reading.message, reading.remote_id)
 
 
 def _given_up(order: Order, reading: Reading) -> Ending:

@@ -1,28 +1,24 @@
-"""The engine: starts orders, paces their requests, notes each before and after, collects what became of them.
+"""The engine: starts orders, paces their requests, and carries each from step to step until it has ended.
 
-Knows no system and no HTTP: what an order goes through stands in `deliver`, what is sent in the system's wire.
-One thread runs it, only the requests are elsewhere; everything waits in one place, so that time can be simulated.
+Knows no system and no HTTP: what an order goes through stands in `deliver`, what is sent in the system's
+wire. One thread runs it, only the requests are elsewhere; it waits in one place, so that time can be simulated.
 """
 
-import heapq
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count, islice
-from typing import Any, TypeAlias
+from itertools import islice
 
-from orderctl.errors import Exit, JournalError
+from orderctl.errors import Exit
 from orderctl.push.batch import deliver_batch
-from orderctl.push.brakes import Brakes
+from orderctl.push.books import Books
 from orderctl.push.client import NoAnswer, Sure
 from orderctl.push.crew import Crew
 from orderctl.push.deliver import deliver
-from orderctl.push.journal import Lost
-from orderctl.push.ledger import Ledger
 from orderctl.push.signals import Heard, Leave
-from orderctl.push.steps import Desk, Ending, Order, Send, Wait
-from orderctl.push.words import Candidate, Options, Outcome, Result, Summary
+from orderctl.push.steps import Desk, Ending, Order, Send
+from orderctl.push.tasks import Flow, Task, Tasks
+from orderctl.push.words import Candidate, Options, Outcome, Result
 from orderctl.systems.wire import Answer
 
 MOST_WAITING = 1000
@@ -31,44 +27,26 @@ MOST_WAITING = 1000
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
 _NEVER_LEFT = (Sure.NOT_SENT, Sure.CERTIFICATE, Sure.UNSENDABLE)
 
-Flow: TypeAlias = Generator["Send | Wait", Any, None]
-
-
-@dataclass(slots=True, eq=False)
-class Task:
-    """One order, or one batch, on its way."""
-
-    flow: Flow
-    orders: list[Order]
-    send: Send | None = None
-
 
 @dataclass(slots=True)
 class Engine:
-    """One run over one account."""
+    """One run over one account; `batch` is how many orders go in one request at most."""
 
     desk: Desk
-    ledger: Ledger
+    books: Books
     crew: Crew
     options: Options
     batch: int
-    summary: Summary
-    on_result: Callable[[Result], None]
     heard: Heard = field(default_factory=Heard)
-    brakes: Brakes = field(init=False)
+    _tasks: Tasks = field(default_factory=Tasks)
     _pending: deque[Order] = field(default_factory=deque)
-    _ready: deque[Task] = field(default_factory=deque)
-    _waiting: list[tuple[float, int, Task]] = field(default_factory=list)
-    _inflight: dict[int, Task] = field(default_factory=dict)
-    _open: dict[int, Order] = field(default_factory=dict)
-    _tickets: Iterator[int] = field(default_factory=count)
+    _started: dict[int, Order] = field(default_factory=dict)
     _flow: Callable[[Order], Flow] | None = None
     _stopped: str | None = None
     _cut: bool = False
     _ends_at: float | None = None
 
     def __post_init__(self) -> None:
-        self.brakes = Brakes(self.options)
         if self.options.max_time is not None:
             self._ends_at = self.desk.clock() + self.options.max_time
 
@@ -82,9 +60,36 @@ class Engine:
         self._flow, self.batch = flow, 1
         self._carry(iter(()))
 
+    def stop(self, why: str, code: Exit | None, *, cut: bool = True) -> None:
+        """Start nothing more; with `cut`, orders that wait do not go on either. What flies is finished."""
+        if self._stopped is None:
+            self._stopped = self.books.summary.stopped = why
+            self.desk.tell(f"stopping: {why}")
+        self._cut = self._cut or cut
+        if code is not None:
+            self.books.summary.exits.add(code)
+
+    def leave(self) -> None:
+        """Report at once what is open; the intent of what is in flight stays in the journal."""
+        self._check_world()
+        in_flight = {id(order) for task in self._tasks.inflight.values() for order in task.orders}
+        for order in [*self._open(), *self._pending]:
+            outcome = Outcome.UNKNOWN if id(order) in in_flight else order.open_outcome(Outcome.NOT_SENT)
+            self.books.report(order, Ending(outcome, "interrupted"))
+
+    def spawn(self, orders: list[Order]) -> None:
+        """Begin the flow of one order, or of a batch."""
+        one = self._flow or self._single
+        flow = one(orders[0]) if len(orders) == 1 else deliver_batch(orders, self.desk, self)
+        self._advance(Task(flow, orders), None)
+
+    def finish(self, order: Order, ending: Ending) -> None:
+        """Note and report how an order ended."""
+        self.books.finish(order, ending)
+
     def _carry(self, chunks: Iterator[list[Order | Result]]) -> None:
         try:
-            while self._more(chunks) or self._ready or self._waiting or self._inflight:
+            while self._more(chunks) or self._tasks:
                 self._dispatch()
                 self._collect()
         except Leave:
@@ -93,43 +98,33 @@ class Engine:
             self._finish_in_flight()
             raise
 
-    def stop(self, why: str, code: Exit | None, *, cut: bool = True) -> None:
-        """Start nothing more; with `cut`, orders that wait do not go on either. What is in flight is finished."""
-        if self._stopped is None:
-            self._stopped = why
-            self.desk.tell(f"stopping: {why}")
-        self._cut = self._cut or cut
-        self.summary.stopped = self._stopped
-        if code is not None:
-            self.summary.exits.add(code)
-
-    def leave(self) -> None:
-        """Report at once what is open: what is in flight has no known outcome, and its intent stays in the journal."""
-        self._check_world()
-        in_flight = {id(order) for task in self._inflight.values() for order in task.orders if task.send}
-        for order in list(self._open.values()):
-            outcome = Outcome.UNKNOWN if id(order) in in_flight else order.open_outcome(Outcome.NOT_SENT)
-            self._report(order, Ending(outcome, "interrupted"))
-
-    # starting
-
     def _more(self, chunks: Iterator[list[Order | Result]]) -> bool:
         """Start what may start; returns whether there is input left."""
         self._check_world()
-        while True:
-            if not self._pending and not self._pull(chunks):
-                return False
-            if self._stopped is not None or self.brakes.limit_reached():
+        while self._pending or self._pull(chunks):
+            if self._stopped is not None or self.books.brakes.limit_reached():
                 self._turn_away()
                 continue
-            unsent = sum(1 for order in self._open.values() if not order.sent)
-            room = self.brakes.room(unsent)
+            room = self.books.brakes.room(self._unsent)
             if self._full() or room == 0:
                 return True
-            most = self.batch if room is None else min(room, self.batch)
-            while len(self._pending) < most and self._pull(chunks):
-                pass
-            self._start(most)
+            self._start(self.batch if room is None else min(room, self.batch), chunks)
+        return False
+
+    def _start(self, most: int, chunks: Iterator[list[Order | Result]]) -> None:
+        """Start the next order; fresh ones together where the target takes batches."""
+        while len(self._pending) < most and self._pull(chunks):
+            pass
+        orders = [self._pending.popleft()]
+        while len(orders) < most and self._pending and _fits(orders[0]) and _fits(self._pending[0]):
+            orders.append(self._pending.popleft())
+        self._started.update((id(order), order) for order in orders)
+        if len(self._started) > 2 * MOST_WAITING:
+            self._open()
+        self.spawn(orders)
+
+    def _single(self, order: Order) -> Flow:
+        self.finish(order, (yield from deliver(order, self.desk)))
 
     def _pull(self, chunks: Iterator[list[Order | Result]]) -> bool:
         """Take from the input until there is one more order to send; False at its end."""
@@ -137,7 +132,7 @@ class Engine:
         for chunk in chunks:
             for one in chunk:
                 if isinstance(one, Result):
-                    self._tell_result(one)
+                    self.books.tell(one)
                 else:
                     self._pending.append(one)
             if len(self._pending) > before:
@@ -147,89 +142,77 @@ class Engine:
     def _chunks(self, candidates: Iterator[Candidate]) -> Iterator[list[Order | Result]]:
         size = max(_FIRST_CHUNK, self.batch)
         while chunk := list(islice(candidates, size)):
-            yield self.ledger.sift(chunk)
-            size = min(size * 2, _LARGEST_CHUNK)
+            yield self.books.ledger.sift(chunk)
+            size = min(size * 2, max(_LARGEST_CHUNK, self.batch))
 
     def _full(self) -> bool:
-        busy = len(self._ready) + len(self._inflight)
-        return busy >= self.options.concurrency or len(self._waiting) >= MOST_WAITING
+        tasks = self._tasks
+        return tasks.holding or tasks.busy >= self.options.concurrency or tasks.waiting >= MOST_WAITING
 
-    def _start(self, most: int) -> None:
-        """Start the next order; fresh ones together where the target takes batches."""
-        orders = [self._pending.popleft()]
-        while len(orders) < most and self._pending and _fits(orders[0]) and _fits(self._pending[0]):
-            orders.append(self._pending.popleft())
-        for order in orders:
-            self._open[id(order)] = order
-        self.spawn(orders)
+    def _open(self) -> list[Order]:
+        """The orders that were started and have not ended."""
+        self._started = {mark: order for mark, order in self._started.items() if not order.ended}
+        return list(self._started.values())
 
-    def spawn(self, orders: list[Order]) -> None:
-        """Begin the flow of one order, or of a batch."""
-        one = self._flow or self._single
-        flow = one(orders[0]) if len(orders) == 1 else deliver_batch(orders, self.desk, self)
-        self._advance(Task(flow, orders), None)
-
-    def _single(self, order: Order) -> Flow:
-        self.finish(order, (yield from deliver(order, self.desk)))
+    def _unsent(self) -> int:
+        return sum(not order.sent for order in self._open())
 
     def _turn_away(self) -> None:
         """What is left of the input is not sent."""
         if self._stopped is None:
             self.stop(f"{self.options.limit} orders were sent (--limit)", Exit.STOPPED, cut=False)
         while self._pending:
-            self._report(self._pending.popleft(), Ending(Outcome.NOT_SENT, self._stopped))
-
-    # going on
+            self.books.report(self._pending.popleft(), Ending(Outcome.NOT_SENT, self._stopped))
 
     def _dispatch(self) -> None:
-        """Let leave what may leave: a slot is free, the pace allows it, and its intent is in the journal."""
+        """Let leave what may: a slot is free, the pace allows it, and its intent is in the journal."""
         if self._cut:
             self._abandon_all()
-        while self._ready and len(self._inflight) < self.options.concurrency:
+        while self._tasks.ready and len(self._tasks.inflight) < self.options.concurrency:
             if self.desk.pace.wait(self.desk.clock()) > 0:
                 return
-            task = self._ready.popleft()
+            task = self._tasks.ready.popleft()
             assert task.send is not None
-            if task.send.writes and not self._intend(task.send):
+            if task.send.writes and not self.books.intend(task.send):
                 self._abandon(task)
                 self._abandon_all()
                 return
-            task.send.sent_at = self.desk.clock()
-            self.desk.pace.take(task.send.sent_at)
-            self.summary.requests += 1
-            ticket = next(self._tickets)
-            self._inflight[ticket] = task
-            self.crew.submit(ticket, task.send.request)
+            self._send(task, task.send)
+
+    def _send(self, task: Task, send: Send) -> None:
+        send.sent_at = self.desk.clock()
+        self.desk.pace.take(send.sent_at)
+        self.books.summary.requests += 1
+        self.crew.submit(self._tasks.fly(task), send.request)
 
     def _collect(self) -> None:
         """Wait for the next answer or the next due moment, and go on with those that it is for."""
         for ticket, answer in self.crew.wait(self._patience()):
-            task = self._inflight.pop(ticket)
+            task = self._tasks.inflight.pop(ticket)
             if isinstance(answer, BaseException):
                 raise answer
             assert task.send is not None
             if task.send.writes and not (isinstance(answer, NoAnswer) and answer.sure in _NEVER_LEFT):
-                self._mark_sent(task.send.orders)
+                self.books.mark_sent(task.send.orders)
             self._advance(task, answer)
-        now = self.desk.clock()
-        while self._waiting and self._waiting[0][0] <= now:
-            self._advance(heapq.heappop(self._waiting)[2], None)
+        for task in self._tasks.due(self.desk.clock()):
+            self._advance(task, None)
         self._check_world()
 
     def _patience(self) -> float | None:
         """Seconds until something is due; None when only an answer is awaited."""
         now = self.desk.clock()
-        due = [self._waiting[0][0] - now] if self._waiting else []
-        if self._ready and len(self._inflight) < self.options.concurrency:
+        due = [] if self._tasks.next_due is None else [self._tasks.next_due - now]
+        if self._tasks.ready and len(self._tasks.inflight) < self.options.concurrency:
             due.append(self.desk.pace.wait(now))
         if self._ends_at is not None and not self._cut:
             due.append(self._ends_at - now)
-        if not due and not self._inflight:
+        if not due and not self._tasks.inflight:
             return 0.0
         return max(0.0, min(due)) if due else None
 
     def _advance(self, task: Task, answer: Answer | NoAnswer | None) -> None:
-        """Go on with a task until it waits or sends; one that ends has told its orders' endings."""
+        """Go on with a task until it sends or waits; one that is over has told how its orders ended."""
         task.send = None
         try:
             step = task.flow.send(answer)
@@ -239,9 +222,9 @@ class Engine:
             self._abandon(task)
         elif isinstance(step, Send):
             task.send = step
-            self._ready.append(task)
+            self._tasks.ready.append(task)
         else:
-            heapq.heappush(self._waiting, (self.desk.clock() + step.seconds, next(self._tickets), task))
+            self._tasks.wait(task, self.desk.clock() + step.seconds, holds=step.holds)
 
     def _check_world(self) -> None:
         """Stop where a signal has come, or the time is over."""
@@ -250,104 +233,24 @@ class Engine:
         if self._ends_at is not None and not self._cut and self.desk.clock() >= self._ends_at:
             self.stop(f"{self.options.max_time:g} s are over (--max-time)", Exit.STOPPED)
 
-    # ending
-
-    def finish(self, order: Order, ending: Ending) -> None:
-        """Note and report how an order ended; when it cannot be noted, say so at once and stop."""
-        try:
-            self.ledger.note(order, ending, self.desk.now(), self.recent())
-        except Lost as lost:
-            self._say_lost(order, ending, lost)
-        silent = ending.outcome is Outcome.FAILED and not order.sent and order.http_status is None
-        self._report(order, ending)
-        if why := self.brakes.note(ending.outcome, sent=order.sent, silent=silent):
-            self.stop(*why, cut=False)
-
-    def settled(self, orders: list[Order]) -> None:
-        """Note that what these orders sent last was surely not applied."""
-        try:
-            self.ledger.settled(orders, self.desk.now())
-        except Lost as lost:
-            self.stop(f"the journal cannot be written: {lost}", Exit.UNKNOWN)
-
-    def recent(self) -> list[float]:
-        """The wall-clock times of the last requests."""
-        shift = self.desk.now() - self.desk.clock()
-        return [at + shift for at in self.desk.pace.recent()]
-
-    def _mark_sent(self, orders: list[Order]) -> None:
-        for order in orders:
-            self.brakes.sent += not order.sent
-            order.sent = True
-
-    def _intend(self, send: Send) -> bool:
-        try:
-            self.ledger.intend(send.orders, send.request.repeat, self.desk.now(), self.recent())
-        except Lost as lost:
-            if not self.brakes.sent and not self._inflight:
-                raise JournalError(f"the journal cannot be written: {lost}; nothing was sent") from lost
-            self.stop(f"the journal cannot be written: {lost}", Exit.TEMPORARY)
-            return False
-        return True
-
     def _abandon_all(self) -> None:
-        tasks = [*self._ready, *(task for _, _, task in self._waiting)]
-        self._ready.clear()
-        self._waiting.clear()
-        for task in tasks:
+        for task in self._tasks.drop():
             self._abandon(task)
 
     def _abandon(self, task: Task) -> None:
-        """End a task that may not go on: unknown where something was sent without an answer, else not sent."""
+        """End a task that may not go on."""
         task.flow.close()
         for order in task.orders:
-            if id(order) in self._open:
-                outcome = order.open_outcome(Outcome.NOT_SENT)
-                self._end_unfinished(order, Ending(outcome, self._stopped, order.remote_id))
-
-    def _end_unfinished(self, order: Order, ending: Ending) -> None:
-        if order.intent is not None or (order.entry is not None and order.unsettled):
-            self.finish(order, ending)
-        else:
-            self._report(order, ending)
+            if not order.ended:
+                self.books.abandon(order, self._stopped)
 
     def _finish_in_flight(self) -> None:
         """The input or a reporter broke: let what is in flight end, and note it."""
         self.stop("the run broke off", None)
-        while self._inflight:
+        while self._tasks.inflight:
             self._abandon_all()
             self._collect()
         self._abandon_all()
-
-    def _say_lost(self, order: Order, ending: Ending, lost: Lost) -> None:
-        where = f", id {ending.remote_id}" if ending.remote_id else ""
-        self.desk.tell(
-            f"{order.identity.key}: {ending.outcome.value}{where}, but the journal cannot be written: {lost}"
-        )
-        self.stop(f"the journal cannot be written: {lost}", Exit.UNKNOWN)
-
-    def _report(self, order: Order, ending: Ending) -> None:
-        self._open.pop(id(order), None)
-        remote_id = ending.remote_id or order.remote_id
-        candidate, identity = order.candidate, order.identity
-        number = candidate.number or identity.number
-        self._tell_result(
-            Result(
-                candidate,
-                ending.outcome,
-                identity.key,
-                number,
-                remote_id,
-                order.http_status,
-                order.tries,
-                ending.message,
-            )
-        )
-
-    def _tell_result(self, result: Result) -> None:
-        self.summary.counts[result.outcome] += 1
-        with suppress(BrokenPipeError):  # whoever reads along has gone; the push goes on
-            self.on_result(result)
 
 
 def _fits(order: Order) -> bool:

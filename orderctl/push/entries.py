@@ -22,7 +22,8 @@ NEVER = 0.0
 class Entry:
     """What the journal knows of one order; times are wall-clock seconds, 0 for never.
 
-    `content` is the hash of what was last accepted, None when nothing was, and `status` the canonical word it had.
+    `content` is the hash of what was last accepted, None when nothing was, and `status` the canonical word it had;
+    `sent_content` that of what was last sent.
     `unsettled`: something was sent that may or may not have been applied since.
     """
 
@@ -40,6 +41,7 @@ class Entry:
     slot: str
     sent_slot: str
     content: bytes | None
+    sent_content: bytes
     status: str | None
     sent_at: float
     accepted_at: float
@@ -129,6 +131,7 @@ def read(row: Row[Any]) -> Entry:
         slot=row.slot,
         sent_slot=row.sent_slot,
         content=accepted[0],
+        sent_content=row.content1 if row.sent_slot == "1" else row.content0,
         status=accepted[1],
         sent_at=float(row.sent_at),
         accepted_at=float(row.accepted_at),

@@ -54,7 +54,8 @@ class Ledger:
 
     def note(self, order: Order, ending: Ending, now: float, sends: Sequence[float]) -> None:
         """Note how an order ended. Raises Lost."""
-        if order.intent is None and (order.entry is None or ending.outcome is Outcome.ACCEPTED):
+        known = order.entry is not None and order.entry.sent_content == order.content
+        if order.intent is None and (order.entry is None or (ending.outcome is Outcome.ACCEPTED and not known)):
             self.intend([order], order.repeat, now, sends)
         entry = order.intent or order.entry
         assert entry is not None

@@ -15,6 +15,7 @@ from orderctl.errors import UsageError
 LONGEST_PAUSE = 300.0
 FREE_REFUSALS = 10
 _USED = 0.9
+_KEPT = 256
 _UNITS = {"second": 1.0, "minute": 60.0}
 _BACKOFF = 1.0
 _LONGEST_BACKOFF = 60.0
@@ -61,7 +62,7 @@ class Pace:
 
     def recent(self) -> list[float]:
         """The times of the last requests, for the journal: the next run keeps to the same window."""
-        return [item.timestamp / 1000 for item in self._bucket.items[-self.limit :]]
+        return [item.timestamp / 1000 for item in self._bucket.items[-min(self.limit, _KEPT) :]]
 
     def pause(self, now: float, seconds: float) -> None:
         """Let nothing leave for so long."""

@@ -1,4 +1,4 @@
-"""One push from beginning to end: lock, journal, workers, engine; and what each of them needs to know of the target.
+"""One run from beginning to end: lock, journal, workers, engine; and what each needs to know of the target.
 
 Knows no system and no HTTP.
 """
@@ -6,13 +6,16 @@ Knows no system and no HTTP.
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from orderctl import systems
 from orderctl.errors import Exit, UsageError
 from orderctl.push.account import identity, locked, open_journal
+from orderctl.push.books import Books
+from orderctl.push.brakes import Brakes
 from orderctl.push.client import Way
 from orderctl.push.crew import Alone, Crew, Workers
 from orderctl.push.engine import Engine
@@ -29,26 +32,29 @@ from orderctl.systems.wire import Wire
 if TYPE_CHECKING:
     from orderctl.config import Target
 
-Tell = Callable[[str], None]
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run was asked to do, and whom it tells."""
+
+    target: "Target"
+    options: Options
+    world: World
+    on_result: Callable[[Result], None]
+    tell: Callable[[str], None]
 
 
-def run(
-    candidates: Iterable[Candidate],
-    target: "Target",
-    options: Options,
-    world: World,
-    on_result: Callable[[Result], None],
-    tell: Tell,
-) -> Summary:
+def run(candidates: Iterable[Candidate], job: Job) -> Summary:
     """Push every candidate and return the summary; each result is told as soon as it is sure."""
-    summary = Summary(dry_run=options.dry_run)
-    began = world.clock()
-    if options.dry_run:
-        preview(candidates, target, wire_of(target), options, _counting(summary, on_result))
+    summary = Summary(dry_run=job.options.dry_run)
+    began = job.world.clock()
+    if job.options.dry_run:
+        told = _counting(summary, job.on_result)
+        preview(candidates, job.target, wire_of(job.target), job.options, told)
     else:
-        with engine_for(target, options, world, summary, on_result, tell) as engine:
+        with engine_for(job, summary) as engine:
             engine.run(candidates)
-    return finished(summary, began, world)
+    return finished(summary, began, job.world)
 
 
 def finished(summary: Summary, began: float, world: World) -> Summary:
@@ -60,36 +66,27 @@ def finished(summary: Summary, began: float, world: World) -> Summary:
 
 
 @contextmanager
-def engine_for(
-    target: "Target",
-    options: Options,
-    world: World,
-    summary: Summary,
-    on_result: Callable[[Result], None],
-    tell: Tell,
-) -> Iterator[Engine]:
+def engine_for(job: Job, summary: Summary) -> Iterator[Engine]:
     """An engine under the account's lock, with the journal open; leaves at once at the second signal."""
+    target, world = job.target, job.world
     secrets = revealed(target)
-    rate = options.rate or target.rate or systems.load(target.system).rate
+    rate = job.options.rate or target.rate or systems.load(target.system).rate
     parse_rate(rate)
     journal = open_journal(target, create=True)
     assert journal is not None
     try:
         account = identity(target, journal.fingerprints)
-        with locked(target, account, options.lock_wait):
+        with locked(target, account, job.options.lock_wait):
             number, recent = journal.begin(account, target.system, world.now())
-            ledger = Ledger(journal, number, wire_of(target), target.name, options, settle_of(target, options))
-            pace = _pace(rate, recent, world)
-            crew = _crew(target, options, world, secrets)
-            engine = _engine(target, options, world, summary, on_result, tell, ledger, pace, crew, secrets)
+            engine = _engine(job, summary, journal, number, _pace(rate, recent, world), secrets)
             try:
-                with listening(engine.heard, crew.wake):
+                with listening(engine.heard, engine.crew.wake):
                     yield engine
             except Leave:
                 engine.leave()
                 return
             finally:
-                crew.close()
+                engine.crew.close()
             _end(journal, number, engine, world)
     finally:
         journal.close()
@@ -100,14 +97,6 @@ def wire_of(target: "Target") -> Wire:
     wire = import_module(systems.load(target.system).wire).WIRE
     assert isinstance(wire, Wire)
     return wire
-
-
-def settle_of(target: "Target", options: Options) -> float:
-    """The settle time in seconds: the flag's, else the target's, else the system's."""
-    for given in (options.settle, target.settle):
-        if given is not None:
-            return float(given)
-    return systems.load(target.system).settle
 
 
 def revealed(target: "Target") -> dict[str, str]:
@@ -122,42 +111,49 @@ def revealed(target: "Target") -> dict[str, str]:
     return found
 
 
-def _engine(
-    target: "Target",
-    options: Options,
-    world: World,
-    summary: Summary,
-    on_result: Callable[[Result], None],
-    tell: Tell,
-    ledger: Ledger,
-    pace: Pace,
-    crew: Crew,
-    secrets: dict[str, str],
-) -> Engine:
-    desk = Desk(
-        wire=ledger.wire,
+def to_stderr(text: str) -> None:
+    """Tell people something, where nothing better is given."""
+    print(f"orderctl: {text}", file=sys.stderr)
+
+
+def _engine(job: Job, summary: Summary, journal: Journal, account: int, pace: Pace, secrets: dict[str, str]) -> Engine:
+    target, options, wire = job.target, job.options, wire_of(job.target)
+    proxy = urlsplit(target.proxy or "")
+    mask = Mask(filter(None, [*secrets.values(), proxy.password and unquote(proxy.password)]))
+    desk = _desk(job, wire, pace, mask)
+    ledger = Ledger(journal, account, wire, target.name, options, desk.settle)
+    books = Books(ledger, desk, summary, Brakes(options), job.on_result)
+    crew = _crew(job, wire.headers(secrets))
+    engine = Engine(desk, books, crew, options, min(max(target.batch, 1), wire.batch_limit))
+    books.stop = desk.stop = engine.stop
+    desk.settled = books.settled
+    return engine
+
+
+def _desk(job: Job, wire: Wire, pace: Pace, mask: Mask) -> Desk:
+    target, options, world = job.target, job.options, job.world
+    given = options.settle if options.settle is not None else target.settle
+    return Desk(
+        wire=wire,
         settings=target.settings,
         target=target.name,
         host=urlsplit(target.base_url).hostname or target.base_url,
         max_attempts=max(1, options.max_attempts),
-        settle=ledger.settle,
+        settle=systems.load(target.system).settle if given is None else float(given),
         pace=pace,
-        mask=Mask(secrets.values()),
+        mask=mask,
         clock=world.clock,
         now=world.now,
         random=world.random,
-        tell=tell,
+        tell=job.tell,
     )
-    batch = min(max(target.batch, 1), ledger.wire.batch_limit)
-    engine = Engine(desk, ledger, crew, options, batch, summary, on_result)
-    desk.stop, desk.settled = engine.stop, engine.settled
-    return engine
 
 
-def _crew(target: "Target", options: Options, world: World, secrets: dict[str, str]) -> Crew:
+def _crew(job: Job, headers: dict[str, str]) -> Crew:
+    target, options, world = job.target, job.options, job.world
     way = Way(
         base_url=target.base_url,
-        headers=wire_of(target).headers(secrets),
+        headers=headers,
         timeout=options.timeout,
         proxy=target.proxy,
         ca_file=target.ca_file,
@@ -167,14 +163,14 @@ def _crew(target: "Target", options: Options, world: World, secrets: dict[str, s
 
 
 def _pace(rate: str, recent: list[float], world: World) -> Pace:
-    """The pace that goes on from the last run's; a clock that was set back makes no request lie in the future."""
+    """The pace that goes on from the last run's; after a clock was set back no request lies in the future."""
     now, clock = world.now(), world.clock()
     return Pace(rate, [clock - max(0.0, now - at) for at in recent])
 
 
 def _end(journal: Journal, account: int, engine: Engine, world: World) -> None:
     try:
-        journal.end(account, world.now(), engine.recent())
+        journal.end(account, world.now(), engine.books.recent())
     except Lost as lost:
         engine.desk.tell(f"the journal cannot be written: {lost}")
 
@@ -185,8 +181,3 @@ def _counting(summary: Summary, on_result: Callable[[Result], None]) -> Callable
         on_result(result)
 
     return counted
-
-
-def to_stderr(text: str) -> None:
-    """Tell people something, where nothing better is given."""
-    print(f"orderctl: {text}", file=sys.stderr)

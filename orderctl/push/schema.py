@@ -25,6 +25,8 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    insert,
+    select,
     text,
 )
 from sqlalchemy.exc import DBAPIError
@@ -36,6 +38,8 @@ FILE = "journal.db"
 APPLICATION_ID = 0x6F726463
 VERSION = 1
 _MAGIC = b"SQLite format 3\0"
+
+_MARK = "key"
 
 metadata = MetaData()
 
@@ -92,19 +96,21 @@ STEPS: dict[int, Callable[[Connection], None]] = {}
 """Version → the step that leads from it to the next."""
 
 
-def open_engine(place: Path, *, create: bool) -> Engine | None:
+def open_engine(place: Path, mark: bytes, *, create: bool) -> Engine | None:
     """The journal's database, checked and at our version; None when there is none and none shall be made.
 
-    Raises JournalError when it is damaged, newer, not ours or cannot be opened.
+    `mark` is the key's own mark, by which another key is found out. Raises JournalError when the file is damaged,
+    newer, not ours or cannot be opened.
     """
     try:
         if create and not os.path.lexists(place):
-            _make(place)
+            _make(place, mark)
         if not os.path.lexists(place):
             return None
         _check_file(place)
         engine = _connect(place)
         _check_version(engine, place)
+        _check_mark(engine, place, mark)
     except (OSError, DBAPIError, sqlite3.Error) as error:
         raise JournalError(f"{place}: the journal cannot be used: {reason(error)}; nothing was sent") from error
     return engine
@@ -115,7 +121,7 @@ def reason(error: Exception) -> str:
     return str(error.orig) if isinstance(error, DBAPIError) else str(error)
 
 
-def _make(place: Path) -> None:
+def _make(place: Path, mark: bytes) -> None:
     """Make the journal beside its place and link it there: it is never there in part."""
     draft = place.with_name(f".{FILE}.{secrets.token_hex(8)}")
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
@@ -126,6 +132,7 @@ def _make(place: Path) -> None:
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
             metadata.create_all(connection)
+            connection.execute(insert(meta).values(name=_MARK, value=mark))
             connection.exec_driver_sql("COMMIT")
         engine.dispose()
         os.link(draft, place)
@@ -176,3 +183,9 @@ def _check_version(engine: Engine, place: Path) -> None:
             version += 1
             connection.exec_driver_sql(f"PRAGMA user_version={version}")
             connection.exec_driver_sql("COMMIT")
+
+
+def _check_mark(engine: Engine, place: Path, mark: bytes) -> None:
+    with engine.connect() as connection:
+        if connection.scalar(select(meta.c.value).where(meta.c.name == _MARK)) != mark:
+            raise JournalError(f"{place}: made with another journal.key: restore that file; nothing was sent")

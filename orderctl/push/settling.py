@@ -4,38 +4,27 @@ Knows no system. There is no document at hand: what was sent is known by its key
 there counts as accepted only when every leaf that was sent is there, with the same meaning.
 """
 
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
-
 from orderctl.push.deliver import search
 from orderctl.push.engine import Engine
 from orderctl.push.entries import Entry
 from orderctl.push.fingerprint import by_path
 from orderctl.push.journal import Journal
-from orderctl.push.run import engine_for, finished
-from orderctl.push.steps import Desk, Ending, Order, Send, Wait
-from orderctl.push.words import Candidate, Options, Outcome, Result, Summary, World
+from orderctl.push.run import Job, engine_for, finished
+from orderctl.push.steps import Desk, Ending, Order, Wait
+from orderctl.push.tasks import Flow
+from orderctl.push.words import Candidate, Outcome, Summary
 from orderctl.systems.wire import Document, Identity, Repeat, Unanswered
 
-if TYPE_CHECKING:
-    from orderctl.config import Target
 
-
-def reconcile(
-    target: "Target",
-    options: Options,
-    world: World,
-    on_result: Callable[[Result], None],
-    tell: Callable[[str], None],
-) -> Summary:
+def reconcile(job: Job) -> Summary:
     """Ask about every unknown order of the account and return the summary."""
     summary = Summary()
-    began = world.clock()
-    with engine_for(target, options, world, summary, on_result, tell) as engine:
-        ledger = engine.ledger
+    began = job.world.clock()
+    with engine_for(job, summary) as engine:
+        ledger = engine.books.ledger
         orders = [_order(entry, ledger.settle) for entry in ledger.journal.unknown(ledger.account)]
         engine.run_orders(orders, lambda order: _settle(order, engine))
-    return finished(summary, began, world)
+    return finished(summary, began, job.world)
 
 
 def _order(entry: Entry, settle: float) -> Order:
@@ -46,7 +35,7 @@ def _order(entry: Entry, settle: float) -> Order:
         candidate,
         {},
         identity,
-        b"",
+        entry.sent_content,
         entry.keyless,
         entry,
         unsettled=True,
@@ -57,7 +46,7 @@ def _order(entry: Entry, settle: float) -> Order:
     )
 
 
-def _settle(order: Order, engine: Engine) -> Generator[Send | Wait, Any, None]:
+def _settle(order: Order, engine: Engine) -> Flow:
     desk = engine.desk
     if desk.wire.look_up is None:
         message = f"{desk.target} cannot be asked about an order: push the file again, which is safe"
@@ -69,7 +58,7 @@ def _settle(order: Order, engine: Engine) -> Generator[Send | Wait, Any, None]:
     if isinstance(found, Unanswered):
         engine.finish(order, Ending(Outcome.UNKNOWN, f"the look-up has no answer: {found.message}"))
         return
-    engine.finish(order, _judged(order, list(found.hits), desk, engine.ledger.journal))
+    engine.finish(order, _judged(order, list(found.hits), desk, engine.books.ledger.journal))
 
 
 def _judged(order: Order, hits: list[Document], desk: Desk, journal: Journal) -> Ending:

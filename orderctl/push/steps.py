@@ -38,6 +38,7 @@ class Order:
     settled_at: float = 0.0
     tries: int = 0
     sent: bool = False
+    ended: bool = False
     http_status: int | None = None
     remote_id: str | None = None
 
@@ -60,9 +61,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Let other orders go on for so many seconds."""
+    """Let other orders go on for so many seconds; with `holds` no new one is started meanwhile."""
 
     seconds: float
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,15 @@ Knows changes and findings as values; converts nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from orderctl.findings import Change, Finding
+from orderctl.findings import Change
 from orderctl.paths import spell
-from orderctl.report.document import change_document, finding_documents
+from orderctl.report.document import change_document, finding_document, packed, render
+from orderctl.report.row import Row, Run
 from orderctl.report.text import count
-
-if TYPE_CHECKING:
-    from orderctl.intake import Incoming
 
 _SHOWN = 40
 """How many kinds of change a summary lists."""
@@ -22,71 +20,70 @@ _SHOWN = 40
 
 @dataclass(slots=True)
 class Conversion:
-    """What a conversion met, order by order."""
+    """What a conversion met, order by order; `keep` for the report, without it only the counts."""
 
+    target: str
+    keep: bool = True
     orders: int = 0
     refused: int = 0
     losses: int = 0
     notes: int = 0
     warnings: int = 0
     shapes: dict[str, None] = field(default_factory=dict)
-    entries: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    entries: list[Any] = field(default_factory=list)
+    findings: list[Any] = field(default_factory=list)
     kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def add(
-        self, incoming: "Incoming", findings: Sequence[Finding], changes: Sequence[Change], *, refused: bool
-    ) -> None:
+    def add(self, row: Row) -> None:
         """Count one order, with what was found and what changed."""
         self.orders += 1
-        self.refused += refused
-        self.findings.extend(findings)
-        self.warnings += sum(finding.severity == "warning" for finding in findings)
-        if incoming.shape is None or incoming.document is None:
-            return
-        self.shapes[incoming.shape.name] = None
-        identity = incoming.shape.identity(incoming.document)
-        for change in changes:
+        self.refused += row.outcome in ("refused", "invalid")
+        self.warnings += sum(finding.severity == "warning" for finding in row.findings)
+        if row.shape is not None:
+            self.shapes[row.shape] = None
+        for change in row.changes:
             self.losses += change.lost
             self.notes += not change.lost
-            self.kinds[change.kind, _place(change), change.reason] += 1
-            record = incoming.record
-            self.entries.append(
-                change_document(
-                    change,
-                    order=identity.key or identity.number,
-                    index=record.index,
-                    file=record.file,
-                    shape=incoming.shape.name,
-                )
-            )
+            self.kinds[change.kind, place_of(change), change.reason] += 1
+        if self.keep:
+            self.findings.extend(packed(finding_document(finding)) for finding in row.findings)
+            self.entries.extend(_entries(row))
+
+    def chunks(self, run: Run) -> Iterator[bytes]:
+        """What `--report losses=` writes and `convert --json` prints."""
+        yield render(self.document())
+        yield b"\n"
 
     def fails(self, *, strict: bool) -> bool:
         """Whether the conversion has findings: a refused order or, when strict, a loss or a warning."""
         return bool(self.refused or (strict and (self.losses or self.warnings)))
 
-    def document(self, target: str) -> dict[str, Any]:
-        """What `--report losses=` writes and `convert --json` prints."""
+    def counts(self) -> dict[str, int]:
+        """The summary of the report."""
+        return {
+            "orders": self.orders,
+            "converted": self.orders - self.refused,
+            "refused": self.refused,
+            "losses": self.losses,
+            "notes": self.notes,
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The whole report, with the keys of SPEC §4."""
         return {
             "schema": "orderctl.conversion/1",
             "from": list(self.shapes),
-            "to": target,
-            "summary": {
-                "orders": self.orders,
-                "converted": self.orders - self.refused,
-                "refused": self.refused,
-                "losses": self.losses,
-                "notes": self.notes,
-            },
+            "to": self.target,
+            "summary": self.counts(),
             "entries": self.entries,
-            "findings": finding_documents(self.findings),
+            "findings": self.findings,
         }
 
-    def summary(self, target: str) -> Iterator[str]:
+    def summary(self) -> Iterator[str]:
         """Lines for people: the counts, then the changes by kind and place."""
         origin = " and ".join(self.shapes) or "no known shape"
         yield (
-            f"{count(self.orders, 'order')} from {origin} to {target}: {self.orders - self.refused:,} converted, "
+            f"{count(self.orders, 'order')} from {origin} to {self.target}: {self.orders - self.refused:,} converted, "
             f"{self.refused:,} refused; {count(self.losses, 'loss', 'losses')}, {count(self.notes, 'note')}"
         )
         for (kind, place, reason), number in self.kinds.most_common(_SHOWN):
@@ -95,7 +92,23 @@ class Conversion:
             yield f"  and {len(self.kinds) - _SHOWN:,} more; --report losses=PATH has all of them"
 
 
-def _place(change: Change) -> str:
+def place_of(change: Change) -> str:
+    """Where a change is, the same for every line of a list: `items[n].sku`."""
     path = change.source or change.target or ()
     blank = tuple(0 if isinstance(part, int) else part for part in path)
     return spell(blank).replace("[0]", "[n]")
+
+
+def _entries(row: Row) -> Iterator[Any]:
+    """The changes of one order, which is named as its own shape names it."""
+    if not row.changes or row.shape is None or not isinstance(row.source, Mapping):
+        return
+    from orderctl import systems
+
+    identity = systems.shape(row.shape).identity(row.source)
+    for change in row.changes:
+        yield packed(
+            change_document(
+                change, order=identity.key or identity.number, index=row.index, file=row.file, shape=row.shape
+            )
+        )

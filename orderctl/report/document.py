@@ -5,13 +5,11 @@ Knows findings, changes and results as values; writes with msgspec, so that numb
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from orderctl.findings import Change, Finding
 from orderctl.paths import spell
-
-if TYPE_CHECKING:
-    from orderctl.validate import Tally
+from orderctl.report.visible import encodable
 
 
 def print_document(document: Any) -> None:
@@ -28,6 +26,15 @@ def render(document: Any) -> bytes:
     return json_bytes(document)
 
 
+def packed(document: Any) -> Any:
+    """A document as bytes that a larger one takes as they are, so that many of them stay small."""
+    import msgspec
+
+    from orderctl.files import json_bytes
+
+    return msgspec.Raw(json_bytes(document, indent=False))
+
+
 def error_document(exit_code: int, message: str) -> dict[str, Any]:
     """What JSON mode prints when a run ended before its work."""
     return {"schema": "orderctl.error/1", "ok": False, "exit_code": int(exit_code), "message": message}
@@ -36,7 +43,7 @@ def error_document(exit_code: int, message: str) -> dict[str, Any]:
 def finding_document(finding: Finding) -> dict[str, Any]:
     """One finding, with the keys of SPEC §4."""
     return {
-        "file": finding.file,
+        "file": finding.file and encodable(finding.file),
         "index": finding.index,
         "line": finding.line,
         "column": finding.column,
@@ -59,39 +66,12 @@ def finding_documents(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [finding_document(finding) for finding in findings]
 
 
-def validation_document(tally: "Tally", findings: Iterable[Finding], exit_code: int) -> dict[str, Any]:
-    """What `validate --json` prints, and the `json` report."""
-    return {
-        "schema": "orderctl.validate/1",
-        "ok": exit_code == 0,
-        "exit_code": int(exit_code),
-        "summary": {
-            "orders": tally.orders,
-            "valid": tally.valid,
-            "invalid": tally.invalid,
-            "errors": tally.errors,
-            "warnings": tally.warnings,
-        },
-        "findings": finding_documents(findings),
-    }
-
-
-def write_document(path: str, document: Any) -> None:
-    """Write one JSON document to a file, whole or not at all; `-` is stdout."""
-    from orderctl.files import write_bytes
-
-    if path == "-":
-        print_document(document)
-    else:
-        write_bytes(path, (render(document), b"\n"))
-
-
 def change_document(change: Change, *, order: str | None, index: int, file: str, shape: str) -> dict[str, Any]:
     """One entry of the conversion report, with the keys of mapping.md §5."""
     return {
         "order": order,
         "index": index,
-        "file": file,
+        "file": encodable(file),
         "shape": shape,
         "kind": change.kind,
         "source": None if change.source is None else spell(change.source),

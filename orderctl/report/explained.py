@@ -84,7 +84,7 @@ def _can_find(name: str, row: Row) -> bool:
     if name == "too-short":
         return "min_length" in row.limits
     if name == "unknown-choice":
-        return row.kind.code in ("unknown-choice", "code-format") and "Literal" in str(row.annotation)
+        return row.kind.code in ("unknown-choice", "wrong-type") and "Literal" in str(row.annotation)
     return name in _FORMATS and row.kind.code == name
 
 

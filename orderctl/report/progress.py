@@ -5,8 +5,12 @@ Knows counts only; the terminal library is loaded on a terminal alone.
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
+
+from orderctl.report.text import say
 
 _EVERY = 30.0
 """Seconds between two lines where there is no terminal."""
@@ -30,7 +34,20 @@ class Progress:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._bar is not None:
+            with suppress(OSError):
+                self._bar.stop()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bar away while lines are written to the same terminal."""
+        if self._bar is None:
+            yield
+            return
+        with suppress(OSError):
             self._bar.stop()
+        yield
+        with suppress(OSError):
+            self._bar.start()
 
     def expect(self) -> None:
         """Count one more order to come."""
@@ -41,10 +58,11 @@ class Progress:
         self._counts[outcome] = self._counts.get(outcome, 0) + 1
         if self._bar is not None:
             done = sum(self._counts.values())
-            self._bar.update(self._task, completed=done, total=max(self._expected, done), words=self._words())
+            with suppress(OSError):
+                self._bar.update(self._task, completed=done, total=max(self._expected, done), words=self._words())
         elif self._wanted and time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()
-            print(f"{self._words()} of {self._expected:,} read so far", file=sys.stderr, flush=True)
+            say(f"{self._words()} of {self._expected:,} read so far")
 
     def _words(self) -> str:
         return ", ".join(f"{number:,} {outcome.replace('_', ' ')}" for outcome, number in self._counts.items())
@@ -61,6 +79,7 @@ class Progress:
             TextColumn("{task.fields[words]}", markup=False),
         )
         console = Console(stderr=True, markup=False, emoji=False, highlight=False)
-        self._bar = Bar(*columns, console=console, transient=True)
+        # Stdout is data: it must not pass through the console, which folds and colours.
+        self._bar = Bar(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
         self._task = self._bar.add_task("push", total=None, words="")
         self._bar.start()

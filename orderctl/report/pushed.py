@@ -3,33 +3,62 @@
 Knows results as values; knows no network.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from orderctl.report.document import finding_documents
+from orderctl.report.document import finding_documents, packed, render
+from orderctl.report.row import Row, Run
 from orderctl.report.text import count
-from orderctl.report.visible import visible
+from orderctl.report.visible import encodable, visible
 
 if TYPE_CHECKING:
     from orderctl.config import Target
     from orderctl.push import Result, Summary
 
+_NEXT = {
+    "invalid": "correct what is invalid",
+    "rejected": "correct what was rejected",
+    "conflict": "decide on each conflict yourself",
+    "unknown": "push again or orderctl reconcile{to}, to settle what is unknown",
+    "failed": "push again for what failed, which is safe",
+    "not_sent": "push again for what was not sent",
+}
+"""What to do about each outcome, the summary's last words."""
+
+
+class Pushed:
+    """The `json` report of a push, order by order; kept as bytes, which are small."""
+
+    def __init__(self) -> None:
+        self._orders: list[Any] = []
+
+    def add(self, row: Row) -> None:
+        """Take one order's result."""
+        self._orders.append(packed(row.document))
+
+    def chunks(self, run: Run) -> Iterator[bytes]:
+        """One JSON document, with the keys of SPEC §4."""
+        yield render(_document(run.facts, run.summary, self._orders, run.exit_code))
+        yield b"\n"
+
 
 def push_document(
     target: "Target", summary: "Summary", results: Iterable["Result"], exit_code: int, *, sandbox: bool
 ) -> dict[str, Any]:
-    """What `push --json` prints, and the `json` report."""
+    """What `push --json` prints."""
+    orders = [result_document(result) for result in results]
+    return _document(push_facts(target, summary, sandbox=sandbox), summary.as_dict(), orders, exit_code)
+
+
+def push_facts(target: "Target", summary: "Summary", *, sandbox: bool) -> dict[str, Any]:
+    """What a push was to, as its JSON begins; `environment` where the configuration names one."""
+    named = {} if target.environment is None else {"environment": target.environment}
     return {
-        "schema": "orderctl.push/1",
         "target": target.name,
         "system": target.system,
-        "environment": target.environment,
-        "ok": exit_code == 0,
-        "exit_code": int(exit_code),
+        **named,
         "dry_run": summary.dry_run,
         "sandbox": sandbox,
-        "summary": dict(summary.as_dict()),
-        "orders": [result_document(result) for result in results],
     }
 
 
@@ -37,7 +66,7 @@ def result_document(result: "Result") -> dict[str, Any]:
     """One order's result, with the keys of SPEC §4."""
     candidate = result.candidate
     document = {
-        "file": candidate.file,
+        "file": encodable(candidate.file),
         "index": candidate.index,
         "line": candidate.line,
         "key": result.key or candidate.key,
@@ -54,19 +83,57 @@ def result_document(result: "Result") -> dict[str, Any]:
 
 
 def result_line(result: "Result") -> str:
-    """One order's result as `file:line: key: outcome: message`."""
+    """One order's result as `file:line: key: outcome (HTTP status): message`."""
     candidate = result.candidate
-    key = result.key or candidate.key or candidate.number or "order without a key"
+    key = result.key or candidate.key or candidate.number or f"order at index {candidate.index}"
     place = f"{candidate.file}:{candidate.line}" if candidate.line else candidate.file
+    status = f" (HTTP {result.http_status})" if result.http_status and result.outcome.value != "not_sent" else ""
     words = f": {result.message}" if result.message else ""
-    return visible(f"{place}: {key}: {result.outcome.value.replace('_', ' ')}{words}")
+    if result.requests is not None and result.outcome.value == "not_sent":
+        return visible(f"{place}: {key}: would be sent{words}")
+    return visible(f"{place}: {key}: {result.outcome.value.replace('_', ' ')}{status}{words}")
+
+
+def request_lines(request: Mapping[str, object]) -> Iterator[str]:
+    """One request of a dry run as people know it: the first line, the headers, the body."""
+    headers = request["headers"]
+    assert isinstance(headers, Mapping)
+    yield visible(f"  {request['method']} {request['url']}")
+    yield from (visible(f"  {name}: {value}") for name, value in headers.items())
+    if request["body"] is not None:
+        yield ""
+        yield from (visible(f"  {line}") for line in render(request["body"]).decode().split("\n"))
+    yield ""
 
 
 def push_summary(target: "Target", summary: "Summary", *, sandbox: bool) -> str:
-    """One line for people: how many of each outcome, to which target."""
-    met = [f"{number:,} {outcome.value.replace('_', ' ')}" for outcome, number in summary.counts.items() if number]
+    """One line for people: how many of each outcome, to which target, and what to do next."""
     label = "the sandbox of " + target.system if sandbox else target.name
     label += f" ({target.environment})" if target.environment else ""
-    how = "Dry run, nothing sent" if summary.dry_run else count(summary.requests, "request")
-    line = f"{label}: {count(summary.total, 'order')}: {', '.join(met) or 'none'}; {how}, {summary.seconds:.1f} s"
-    return f"{line}. {summary.stopped}" if summary.stopped else line
+    met = {outcome.value: number for outcome, number in summary.counts.items() if number}
+    words = {"not_sent": "to be sent"} if summary.dry_run else {}
+    told = ", ".join(f"{number:,} {words.get(name, name.replace('_', ' '))}" for name, number in met.items())
+    how = "dry run, nothing was sent" if summary.dry_run else count(summary.requests, "request")
+    line = f"{label}: {count(summary.total, 'order')}: {told or 'none'}; {how}, {summary.seconds:.1f} s"
+    if summary.stopped:
+        line += f". Stopped: {summary.stopped}"
+    to = f" --to {target.name}{' --sandbox' if sandbox else ''}"
+    advice = [text.format(to=to) for name, text in _NEXT.items() if name in met and name not in words]
+    return f"{line}. Next: {'; '.join(advice)}" if advice else line
+
+
+def _document(
+    facts: Mapping[str, Any], summary: Mapping[str, object], orders: list[Any], exit_code: int
+) -> dict[str, Any]:
+    """The keys in the order of SPEC §4."""
+    whose = {key: value for key, value in facts.items() if key not in ("dry_run", "sandbox")}
+    return {
+        "schema": "orderctl.push/1",
+        **whose,
+        "ok": exit_code == 0,
+        "exit_code": int(exit_code),
+        "dry_run": facts["dry_run"],
+        "sandbox": facts["sandbox"],
+        "summary": summary,
+        "orders": orders,
+    }

@@ -1,4 +1,4 @@
-"""Findings and summaries as plain lines for people.
+"""Findings and summaries as plain lines for people, and the ways out: stdout and stderr.
 
 Knows findings; nothing here goes through a renderer that folds or colours data.
 """
@@ -6,11 +6,12 @@ Knows findings; nothing here goes through a renderer that folds or colours data.
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from orderctl.findings import Finding
+from orderctl.findings import CODES, Finding
 from orderctl.paths import spell
+from orderctl.report.excerpt import Excerpts
 from orderctl.report.visible import visible
 
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[36m"}
@@ -28,14 +29,83 @@ def finding_line(finding: Finding, *, colour: bool = False) -> str:
     return f"{visible(place)}: {word} {finding.code} {visible(where)}: {visible(finding.message + source)}"
 
 
+class FindingText:
+    """Findings as they are shown on one stream: a line each, and on a terminal the place in the file below it.
+
+    With `verbose`, why and an example stand below the first finding of each code.
+    """
+
+    def __init__(self, stream: TextIO, color: str = "auto", *, verbose: bool = False) -> None:
+        self._colour = coloured(color, stream)
+        self._excerpts = Excerpts(colour=self._colour) if stream.isatty() else None
+        self._verbose = verbose
+        self._explained: set[str] = set()
+
+    def __call__(self, finding: Finding) -> str:
+        """The finding's lines, with the line end."""
+        text = finding_line(finding, colour=self._colour) + "\n"
+        if self._excerpts is not None:
+            text += self._excerpts.below(finding)
+        if self._verbose and finding.code not in self._explained:
+            self._explained.add(finding.code)
+            code = CODES[finding.code]
+            text += f"  {code.fault} {code.why}\n  Example: {code.example}. {code.fix}\n"
+        return text
+
+
 def count(number: int, word: str, words: str | None = None) -> str:
     """A number with its noun: `1 order`, `2 orders`."""
     return f"{number:,} {word if number == 1 else words or word + 's'}"
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
-    """Write one line for people, on stderr."""
-    print(visible(text, lines=True), file=stream or sys.stderr, flush=True)
+    """Write one line for people, on stderr; where nobody can hear it any more, nothing."""
+    out = stream or sys.stderr
+    if out is None:
+        return
+    try:
+        print(visible(text, lines=True), file=out, flush=True)
+    except OSError:
+        _silence(out)
+
+
+class Out:
+    """Stdout while a run goes on: what cannot be written there must not break the run.
+
+    `closed` once it takes no more; `trouble` says why, unless its reader has just gone.
+    """
+
+    def __init__(self) -> None:
+        self.closed = sys.stdout is None
+        self.trouble: str | None = None
+
+    def write(self, data: str | bytes) -> None:
+        """Write text or bytes."""
+        if self.closed:
+            return
+        try:
+            if isinstance(data, str):
+                sys.stdout.write(data)
+            else:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(data)
+        except OSError as error:
+            self._close(error)
+
+    def flush(self) -> None:
+        """Hand on what is still held back."""
+        if self.closed:
+            return
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            self._close(error)
+
+    def _close(self, error: OSError) -> None:
+        self.closed = True
+        if not isinstance(error, BrokenPipeError):
+            self.trouble = f"stdout cannot be written: {error.strerror or error}."
+        silence_stdout()
 
 
 @contextmanager
@@ -49,7 +119,14 @@ def piped() -> Iterator[None]:
 
 def silence_stdout() -> None:
     """Point stdout nowhere, so that closing it says nothing more about a broken pipe."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _silence(sys.stdout)
+
+
+def _silence(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def coloured(choice: str, stream: TextIO) -> bool:

@@ -14,5 +14,10 @@ def visible(text: str, *, lines: bool = False) -> str:
     )
 
 
+def encodable(text: str) -> str:
+    """The text with halves of surrogate pairs, as odd file names have them, written as escapes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,198 @@
+"""What `validate --fix` and `--diff` do: files repaired, or shown as they would be, and what is left said.
+
+Knows the parts and their order; which repair is safe is for `orderctl.fix` to say.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from orderctl.errors import Exit, NoInput, UsageError
+from orderctl.report.text import Out, coloured, count, finding_line, say
+
+if TYPE_CHECKING:
+    from orderctl.files import Format
+    from orderctl.findings import Finding
+    from orderctl.fix import Fixed, Left, Placed, Repair
+    from orderctl.intake import Incoming
+    from orderctl.mapping.shape import Shape
+    from orderctl.validate import Tally
+
+
+@dataclass(slots=True)
+class Fixing:
+    """One run under way: what was asked, and what was done so far."""
+
+    shape: "Shape | None"
+    input_format: "Format | None"
+    diff: bool
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    out: Out = field(default_factory=Out)
+    repairs: "list[Placed[Repair]]" = field(default_factory=list)
+    left: "list[Placed[Left]]" = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    changed: int = 0
+    empty: bool = True
+
+    def mended(self, names: Sequence[str]) -> "Iterator[Incoming]":
+        """Repair or show one file after another, and hand out the records that it then has."""
+        from orderctl.fix import fix_file, take_in_text
+
+        for name in names:
+            fixed = fix_file(name, self.shape, self.input_format)
+            self.empty = self.empty and not fixed.orders
+            self.changed += fixed.changed
+            self.repairs += fixed.repairs
+            self.left += fixed.left
+            self._hand_out(name, fixed)
+            self._tell(fixed)
+            yield from take_in_text(fixed.after, self.shape)
+
+    def _hand_out(self, name: str, fixed: "Fixed") -> None:
+        """Give the result where it belongs: the diff or standard input's text to stdout, a file to its place."""
+        from orderctl.fix import rewrite
+
+        if self.diff:
+            for line in fixed.diff():
+                if self.as_json:
+                    self.shown.append(line)
+                else:
+                    self.out.write(line.encode())
+        elif name == "-":
+            self.out.write(fixed.after.whole)
+        elif fixed.changed:
+            rewrite(name, fixed.before.whole, fixed.after.whole)
+
+    def _tell(self, fixed: "Fixed") -> None:
+        """Say what is left and why and, with -v, what is repaired."""
+        if self.quiet or self.as_json:
+            return
+        for placed in fixed.repairs if self.verbose else ():
+            repair = placed.what
+            say(f"{_place(placed)}: repaired {_told(repair.before)} to {_told(repair.after)}: {repair.reason}")
+        for kept in fixed.left:
+            say(f"{_place(kept)}: left {_told(kept.what.value)} as it is: {kept.what.reason}")
+
+
+def cli_fix(
+    files: Sequence[str],
+    shape_name: str | None = None,
+    input_format: "Format | None" = None,
+    *,
+    diff: bool = False,
+    as_json: bool = False,
+    strict: bool = False,
+    allow_empty: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+    color: str = "auto",
+) -> int:
+    """Repair files in their places, standard input to stdout; with `diff`, only show what would change.
+
+    1 when an order is still invalid, with `strict` when a warning remains, and with `diff` when anything would
+    change; else 0. Raises UsageError before the first file is touched where one cannot be written.
+    """
+    from orderctl.cli.prepare import shape_named
+    from orderctl.files import find_files
+    from orderctl.validate import Tally, judge
+
+    names = find_files(files)
+    _check(names, diff=diff, as_json=as_json)
+    run = Fixing(shape_named(shape_name) if shape_name else None, input_format, diff, as_json, quiet, verbose)
+    tally, kept = Tally(), list[Any]()
+    show = _stderr(color) if "-" in names else _stdout(run.out, color)
+    for judged in judge(run.mended(names)):
+        tally.add(judged)
+        if as_json:
+            kept.extend(judged.findings)
+        elif not diff:
+            for finding in judged.findings:
+                show(finding)
+    if run.empty and not allow_empty:
+        raise NoInput(f"No order in {', '.join(names)}. An empty input is allowed with --allow-empty.")
+    found = tally.invalid or (strict and tally.warnings) or (diff and run.changed)
+    code = Exit.FINDINGS if found else Exit.OK
+    if as_json:
+        run.out.write(_document(run, tally, kept, code))
+    run.out.flush()
+    if run.out.trouble:
+        raise UsageError(run.out.trouble)
+    if not quiet:
+        say(_summary(run, tally))
+    return code
+
+
+def _stdout(out: Out, color: str) -> "Callable[[Finding], None]":
+    colour = coloured(color, sys.stdout)
+    return lambda finding: out.write(finding_line(finding, colour=colour) + "\n")
+
+
+def _stderr(color: str) -> "Callable[[Finding], None]":
+    colour = coloured(color, sys.stderr)
+    return lambda finding: print(finding_line(finding, colour=colour), file=sys.stderr)
+
+
+def _check(names: Sequence[str], *, diff: bool, as_json: bool) -> None:
+    from orderctl.fix import check_writable
+
+    if diff:
+        return
+    if as_json and "-" in names:
+        raise UsageError("--json prints its document where the repaired text of - would go. Leave one of them out.")
+    for name in names:
+        if name != "-":
+            check_writable(name)
+
+
+def _place(placed: Any) -> str:
+    from orderctl.paths import spell
+
+    return f"{placed.file}:{placed.line}:{placed.column}: {spell(placed.what.path)}"
+
+
+def _told(value: object) -> str:
+    from orderctl.mapping.check import found
+
+    return found(value)
+
+
+def _document(run: Fixing, tally: "Tally", findings: "list[Finding]", code: Exit) -> bytes:
+    """The validation document of the text as repaired, with what was repaired and what was left."""
+    from orderctl.report.document import finding_documents, render
+
+    document = {
+        "schema": "orderctl.validate/1",
+        "ok": code == Exit.OK,
+        "exit_code": int(code),
+        "summary": {key: getattr(tally, key) for key in ("orders", "valid", "invalid", "errors", "warnings")},
+        "findings": finding_documents(findings),
+        "repairs": [_entry(each, before=each.what.before, after=each.what.after) for each in run.repairs],
+        "left": [_entry(each, value=each.what.value) for each in run.left],
+        "diff": "".join(run.shown) if run.diff else None,
+    }
+    return render(document) + b"\n"
+
+
+def _entry(placed: Any, **values: object) -> dict[str, Any]:
+    from orderctl.paths import spell
+
+    where = {
+        "file": placed.file,
+        "index": placed.index,
+        "line": placed.line,
+        "column": placed.column,
+        "order": placed.order,
+    }
+    return {**where, "path": spell(placed.what.path), **values, "reason": placed.what.reason}
+
+
+def _summary(run: Fixing, tally: "Tally") -> str:
+    done = "would be repaired" if run.diff else "repaired"
+    return (
+        f"{count(len(run.repairs), 'value')} {done} in {count(run.changed, 'file')}, {len(run.left):,} left; "
+        f"then {count(tally.orders, 'order')}: {tally.valid:,} valid, {tally.invalid:,} invalid; "
+        f"{count(tally.errors, 'error')}, {count(tally.warnings, 'warning')}"
+    )

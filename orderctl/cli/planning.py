@@ -1,0 +1,174 @@
+"""What `plan`, `status` and `reconcile` do between their flags and their exit codes.
+
+Knows the parts and their order; each part knows the rest.
+"""
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from orderctl.cli.prepare import chosen, settings_of
+from orderctl.cli.targets import target_of
+from orderctl.errors import Exit
+from orderctl.report.document import print_document
+from orderctl.report.text import count, finding_line, piped, say
+from orderctl.report.visible import visible
+
+if TYPE_CHECKING:
+    from orderctl.files import Format
+    from orderctl.push import Options, Planned, Status
+
+_ACTIONS = ("new", "changed", "unchanged", "invalid", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The flags that the three commands share."""
+
+    to: str
+    files: tuple[str, ...] | list[str] = ()
+    shape: str | None = None
+    input_format: "Format | None" = None
+    sandbox: bool = False
+    only: list[str] | None = None
+    status: str | None = None
+    as_json: bool = False
+    strict: bool = False
+    allow_empty: bool = False
+    config: str | None = None
+    state_dir: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+def run_plan(asked: Asked) -> int:
+    """Print the plan of a push; 1 when an order is invalid."""
+    from orderctl.candidates import make
+    from orderctl.intake import take_in
+    from orderctl.push import plan
+
+    choice = chosen(asked.only, asked.status)
+    records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
+    counts: Counter[str] = Counter()
+    kept: list[dict[str, Any]] = []
+    with target_of(asked, need_credentials=False) as target:
+        made = make(records, target.system, settings_of(target.defaults, target.maps), choice, strict=asked.strict)
+        for planned in plan((each.candidate for each in made), target):
+            counts[planned.action] += 1
+            if asked.as_json:
+                kept.append(_planned_document(planned))
+            else:
+                with piped():
+                    _print_planned(planned, verbose=asked.verbose)
+    code = Exit.FINDINGS if counts["invalid"] else Exit.OK
+    summary = {"total": sum(counts.values()), **{action: counts[action] for action in _ACTIONS}}
+    if asked.as_json:
+        print_document(
+            {"schema": "orderctl.plan/1", "ok": code == 0, "exit_code": int(code), "summary": summary, "orders": kept}
+        )
+    if not asked.quiet:
+        words = ", ".join(f"{counts[action]:,} {action}" for action in _ACTIONS if counts[action])
+        say(f"{target.name}: {count(summary['total'], 'order')}: {words or 'none'}; nothing sent")
+        if choice.left_out_by_status:
+            say(f"{count(choice.left_out_by_status, 'order')} left out by --status")
+    return code
+
+
+def _planned_document(planned: "Planned") -> dict[str, Any]:
+    candidate = planned.candidate
+    return {
+        "file": candidate.file,
+        "index": candidate.index,
+        "line": candidate.line,
+        "key": planned.key,
+        "number": planned.number,
+        "action": planned.action,
+        "changes": planned.changes,
+    }
+
+
+def _print_planned(planned: "Planned", *, verbose: bool) -> None:
+    candidate = planned.candidate
+    for finding in candidate.findings:
+        if finding.severity != "info" or verbose:
+            sys.stdout.write(finding_line(finding) + "\n")
+    key = planned.key or planned.number or "order without a key"
+    changes = f": {', '.join(planned.changes)}" if planned.changes else ""
+    sys.stdout.write(visible(f"{candidate.file}:{candidate.line}: {key}: {planned.action}{changes}") + "\n")
+
+
+def run_status(asked: Asked, keys: list[str]) -> int:
+    """Print what the journal knows; 1 when a key that was asked for is not in it."""
+    from orderctl.push import status
+
+    with target_of(asked, need_credentials=False) as target:
+        known = list(status(target, keys))
+    met = {each.key for each in known} | {each.number for each in known}
+    missing = [key for key in keys if key not in met]
+    code = Exit.FINDINGS if missing else Exit.OK
+    if asked.as_json:
+        print_document(
+            {
+                "schema": "orderctl.status/1",
+                "target": target.name,
+                "ok": code == 0,
+                "exit_code": int(code),
+                "orders": [_status_document(each) for each in known],
+                "missing": missing,
+            }
+        )
+        return code
+    with piped():
+        for each in known:
+            remote = f", remote id {each.remote_id}" if each.remote_id else ""
+            attempts = count(each.attempts, "attempt")
+            line = f"{each.key}: {each.outcome.value.replace('_', ' ')} {_when(each.at)}, {attempts}{remote}"
+            sys.stdout.write(visible(line) + "\n")
+    for key in missing:
+        say(f"{key}: the journal knows no such order of {target.name}")
+    if not asked.quiet:
+        say(f"{target.name}: {count(len(known), 'order')} in the journal")
+    return code
+
+
+def _status_document(status: "Status") -> dict[str, Any]:
+    return {
+        "key": status.key,
+        "number": status.number,
+        "outcome": status.outcome.value,
+        "remote_id": status.remote_id,
+        "http_status": status.http_status,
+        "attempts": status.attempts,
+        "at": _when(status.at),
+        "accepted_at": None if status.accepted_at is None else _when(status.accepted_at),
+    }
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def run_reconcile(asked: Asked, how: "Options") -> int:
+    """Settle what is unknown; the exit code is that of SPEC §3."""
+    from orderctl.push import Result, World, reconcile
+    from orderctl.report.pushed import push_document, push_summary, result_line
+
+    results: list[Result] = []
+
+    def take(result: Result) -> None:
+        results.append(result)
+        if not asked.as_json:
+            with piped():
+                sys.stdout.write(result_line(result) + "\n")
+
+    with target_of(asked, need_credentials=True) as target:
+        summary = reconcile(target, how, World(), take, say)
+    code = summary.exit_code
+    if asked.as_json:
+        document = push_document(target, summary, results, code, sandbox=asked.sandbox)
+        print_document({**document, "schema": "orderctl.reconcile/1"})
+    if not asked.quiet:
+        say(push_summary(target, summary, sandbox=asked.sandbox))
+    return code

@@ -1,0 +1,62 @@
+"""The target that a command was asked for: from the configuration, the environment, or the sandbox.
+
+Knows settings and secrets as values; sends nothing.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from orderctl.config import Target
+
+
+class AsksTarget(Protocol):
+    """The flags that name a target."""
+
+    @property
+    def to(self) -> str:
+        """A target of the configuration, or a system."""
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the sandbox stands in."""
+
+    @property
+    def config(self) -> str | None:
+        """The configuration file."""
+
+    @property
+    def state_dir(self) -> str | None:
+        """Where the journal lies."""
+
+
+@contextmanager
+def target_of(asked: AsksTarget, *, need_credentials: bool) -> "Iterator[Target]":
+    """The target that was asked for; with --sandbox, one in the sandbox, which runs until the block ends."""
+    from orderctl.config import Secret, load
+
+    loaded = load(asked.config, os.environ)
+    target = loaded.target(asked.to, os.environ, sandbox=asked.sandbox, need_credentials=need_credentials)
+    if asked.state_dir:
+        target = replace(target, state_dir=Path(asked.state_dir))
+    if not asked.sandbox:
+        yield target
+        return
+    from orderctl import systems
+    from orderctl.sandbox import running
+
+    target.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    system = systems.load(target.system)
+    with running([system.name], store=target.state_dir / "sandbox.sqlite", limits=False) as sandbox:
+        given = sandbox.credentials(system.name)
+        yield replace(
+            target,
+            base_url=sandbox.base_url(system.name),
+            settings={setting.key: given[setting.key] for setting in system.settings},
+            secrets={setting.key: Secret(given[setting.key]) for setting in system.credentials},
+            sandbox=True,
+        )

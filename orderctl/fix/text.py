@@ -1,0 +1,101 @@
+"""A file's text in memory: its records, and the bytes where places of it stand.
+
+Knows formats and detection; judges no field.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import cast
+
+from orderctl import files, intake, systems
+from orderctl.files import reading
+from orderctl.files.inputs import STDIN, SUFFIXES, open_bytes
+from orderctl.files.json_cut import CHUNK
+from orderctl.files.record import fault
+from orderctl.intake import Incoming
+from orderctl.mapping.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The bytes of one file, the mark at their beginning apart; `form` is the format, where it is known."""
+
+    file: str
+    mark: bytes
+    body: bytes
+    form: files.Format | None
+
+    @property
+    def whole(self) -> bytes:
+        """The bytes as they stand in the file."""
+        return self.mark + self.body
+
+    def edited(self, edits: Iterable[tuple[int, bytes, bytes]]) -> "Text":
+        """The text with some tokens replaced, each given by its offset, its bytes and the new ones, in order."""
+        pieces, at = [], 0
+        for offset, old, new in edits:
+            pieces += [self.body[at:offset], new]
+            at = offset + len(old)
+        return replace(self, body=b"".join((*pieces, self.body[at:])))
+
+
+def text_of(file: str, input_format: files.Format | None = None) -> Text:
+    """The text of a file or of standard input (`-`), read whole; failing reads raise `NoInput`."""
+    with open_bytes(file) as source:
+        raw = source.read()
+    mark = _MARK if raw.startswith(_MARK) else b""
+    form = input_format or cast("files.Format | None", SUFFIXES.get(PurePath(file).suffix.lower()))
+    return Text("<stdin>" if file == STDIN else file, mark, raw[len(mark) :], form)
+
+
+def take_in_text(text: Text, shape: Shape | None = None) -> Iterator[Incoming]:
+    """Every record of a text, in order, as `take_in` gives those of a file."""
+    for record in _records(text):
+        yield intake._settle(record, shape)
+
+
+def _records(text: Text) -> Iterator[files.Record]:
+    """The records of a text, in the format that `files.read` would take its file for."""
+    head = text.whole[:CHUNK]
+    flaw = reading._not_text(head)
+    if flaw is not None:
+        yield files.Record(text.file, 0, None, fault(flaw, text.file, 0, 1, 1), text.form or "json", "bare", 1)
+        return
+    head = text.body[:CHUNK]
+    form = text.form or reading._sniffed(head)
+    if form == "json" and reading._several_lines(head, io.BytesIO(text.body[CHUNK:]))[1]:
+        form = "ndjson"
+    envelopes = files.Envelopes(*systems.envelopes())
+    yield from reading._READERS[form](io.BytesIO(text.body), text.file, envelopes)
+
+
+def offsets(body: bytes, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """The offset of each place (line and column, 1-based, in characters) that the text has."""
+    found: dict[tuple[int, int], int] = {}
+    breaks = _BREAK.finditer(body)
+    start, line, column, at = 0, 1, 1, 0
+    for place in sorted(set(places)):
+        while line < place[0] and (ended := next(breaks, None)) is not None:
+            start, line, column = ended.end(), line + 1, 1
+            at = start
+        if line != place[0]:
+            break
+        at += _width(body, at, place[1] - column)
+        column = place[1]
+        found[place] = at
+    return found
+
+
+def _width(body: bytes, at: int, characters: int) -> int:
+    """How many bytes some characters take."""
+    piece = body[at : at + 4 * characters]
+    if piece[:characters].isascii():
+        return characters
+    return len(piece.decode("utf-8", "surrogateescape")[:characters].encode("utf-8", "surrogateescape"))
+
+
+_MARK = b"\xef\xbb\xbf"
+_BREAK = re.compile(rb"\r\n|\r|\n")

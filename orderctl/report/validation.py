@@ -1,0 +1,47 @@
+"""What `validate --json` prints, and its `json` report.
+
+Knows findings as values; keeps them as bytes, which are small.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from orderctl.report.document import finding_document, packed, render
+from orderctl.report.row import Row, Run
+
+if TYPE_CHECKING:
+    from orderctl.validate import Tally
+
+
+class Findings:
+    """The findings of a validation; beyond `most` they are only counted, and `left_out` says how many."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._kept: list[Any] = []
+        self._left_out = 0
+
+    def add(self, row: Row) -> None:
+        """Take one order's findings."""
+        for finding in row.findings:
+            if self._most is None or len(self._kept) < self._most:
+                self._kept.append(packed(finding_document(finding)))
+            else:
+                self._left_out += 1
+
+    def chunks(self, run: Run) -> Iterator[bytes]:
+        """One JSON document."""
+        document = {
+            "schema": "orderctl.validate/1",
+            "ok": run.exit_code == 0,
+            "exit_code": run.exit_code,
+            "summary": run.summary,
+            "findings": self._kept,
+        }
+        yield render(document if self._most is None else {**document, "left_out": self._left_out})
+        yield b"\n"
+
+
+def tally_summary(tally: "Tally") -> dict[str, int]:
+    """The `summary` of `orderctl.validate/1`."""
+    return {name: getattr(tally, name) for name in ("orders", "valid", "invalid", "errors", "warnings")}
