@@ -3,8 +3,10 @@
 Knows files and detection; judges no field.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from orderctl import files, systems
@@ -67,6 +69,8 @@ def _settle(record: files.Record, shape: Shape | None) -> Incoming:
     if not isinstance(document, Mapping) or not document:
         return _refuse(record, "not-an-order", "an order is an object with at least one known field")
     if shape is None:
+        shape = _told_at_once(document)
+    if shape is None:
         detected = detect(document)
         if detected.shape is None:
             return _unclear(record, detected.fits, detected.why)
@@ -74,6 +78,21 @@ def _settle(record: files.Record, shape: Shape | None) -> Incoming:
     if record.format == "yaml":
         document = shape.settle(document)
     return Incoming(record, document, shape, None)
+
+
+def _told_at_once(document: Mapping[str, Any]) -> Shape | None:
+    """The shape that `detect` finds by the record's own keys; None where it must look closer."""
+    owners = _owners()
+    found = {owners[key] for key in owners.keys() & document.keys()}
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _owners() -> dict[str, Shape]:
+    """The keys of a record itself that exactly one shape knows, with that shape."""
+    shapes = [systems.shape(name) for name in systems.shape_names()]
+    known = Counter(key for shape in shapes for key in shape.table.known)
+    return {key: shape for shape in shapes for key in shape.table.known if known[key] == 1}
 
 
 def _unclear(record: files.Record, fits: tuple[str, ...], why: str) -> Incoming:

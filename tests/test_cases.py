@@ -71,16 +71,12 @@ def findings_of(case: Case) -> list[Finding]:
     kept = infos(case)
     wanted = case.finding.path if case.finding else None
     found = shape_named(case.shape).check(case.document)
-    return [
-        f for f in found if f.severity != "info" or spell_plainly(f) not in kept or spell_plainly(f) == wanted
-    ]
+    return [f for f in found if f.severity != "info" or spell_plainly(f) not in kept or spell_plainly(f) == wanted]
 
 
 def spell_plainly(finding: Finding) -> str:
     """The path as the case files write it: keys with a dot between them, whatever they hold."""
-    return "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in finding.path
-    ).removeprefix(".")
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in finding.path).removeprefix(".")
 
 
 def judged(case: Case) -> list[Expected]:
@@ -211,10 +207,7 @@ def test_the_field_tables_and_the_shapes_agree_on_what_is_required_and_what_may_
     def said(row: Field) -> tuple[bool, bool]:
         return row.required, row.null or row.kind == "any"
 
-    rows = {
-        ".".join("[]" if part is None else part for part in at): row
-        for at, row in shape_named(shape).rows.items()
-    }
+    rows = {".".join("[]" if part is None else part for part in at): row for at, row in shape_named(shape).rows.items()}
     differ = []
     for row in fields(shape):
         key = row.path.replace("[]", ".[]")
@@ -245,9 +238,7 @@ def test_every_rule_between_fields_has_a_case(monkeypatch: pytest.MonkeyPatch) -
     for shape in SHAPES:
         for case in all_cases(shape):
             shape_named(shape).check(case.document)
-    assert [
-        f"{Path(file).name}:{line}" for file, line in calls_of_find() if (file, line) not in reached
-    ] == []
+    assert [f"{Path(file).name}:{line}" for file, line in calls_of_find() if (file, line) not in reached] == []
 
 
 def test_every_code_that_the_shapes_use_has_a_case() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -56,17 +57,19 @@ def doctor(
     return code
 
 
+@dataclass(frozen=True, slots=True)
 class _Opening:
     """Gives one target, with credentials when asked for."""
 
-    def __init__(self, name: str, sandbox: bool, config: str | None, state_dir: str | None) -> None:
-        self._asked: dict[str, Any] = {"to": name, "sandbox": sandbox, "config": config, "state_dir": state_dir}
+    to: str
+    sandbox: bool
+    config: str | None
+    state_dir: str | None
 
     def __call__(self, need_credentials: bool) -> "AbstractContextManager[Target]":
-        from orderctl.cli.pushing import Asked
         from orderctl.cli.targets import target_of
 
-        return target_of(Asked(files=[], **self._asked), need_credentials=need_credentials)
+        return target_of(self, need_credentials=need_credentials)
 
 
 def _names(given: Sequence[str] | None, loaded: "Config", environ: Mapping[str, str], *, sandbox: bool) -> list[str]:

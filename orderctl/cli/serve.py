@@ -59,24 +59,14 @@ def serve(
     from orderctl.config import load
     from orderctl.errors import Exit
     from orderctl.report.text import say
+    from orderctl.serve import Asked
     from orderctl.serve import serve as run
 
     loaded = load(config, os.environ)
     kept = Path(shipments) if shipments else Path(state_dir or loaded.state_dir) / "shipments.jsonl"
-    run(
-        files,
-        host=host,
-        port=port,
-        shipments=kept,
-        secret_from=secret_from,
-        shape=shape,
-        input_format=input_format,
-        settings=settings_of(loaded.defaults, loaded.maps),
-        allow_empty=allow_empty,
-        environ=os.environ,
-        say=say,
-        note=_nothing if quiet else say,
-    )
+    settings = settings_of(loaded.defaults, loaded.maps)
+    asked = Asked(files, kept, secret_from, settings, shape, input_format, allow_empty)
+    run(asked, host, port, os.environ, say, _nothing if quiet else say)
     return Exit.INTERRUPTED  # only Ctrl-C lets the server return
 
 

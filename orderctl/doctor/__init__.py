@@ -45,7 +45,7 @@ def diagnose(name: str, opening: Opening, where: str, now: Callable[[], float] =
         found.system = target.system
         found.checks.append(good("configuration", f"{where}; {systems.load(target.system).title}, {target.base_url}"))
         try:
-            target = open_targets.enter_context(opening(True))
+            target = target if target.sandbox else open_targets.enter_context(opening(True))
         except UsageError as error:
             found.checks.append(wrong("credentials", _line(error), Exit.USAGE))
             return found

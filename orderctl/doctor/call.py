@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orderctl import systems
 from orderctl.doctor.check import Check, good, warning, wrong
-from orderctl.errors import Exit
+from orderctl.errors import Exit, UsageError
 from orderctl.push.client import Client, NoAnswer, Sure, Way, tls
 from orderctl.push.mask import Mask
+from orderctl.systems import System
 from orderctl.systems.probe import Probe
 from orderctl.systems.wire import Answer, Request, Verdict, Wire, Word
 
@@ -31,13 +33,19 @@ _SURE = {Sure.CERTIFICATE: Exit.REFUSED, Sure.UNSENDABLE: Exit.USAGE}
 def call(target: "Target", now: Callable[[], float] = time.time) -> Iterator[Check]:
     """Send the system's probe once and tell what came back."""
     system = systems.load(target.system)
-    probe, wire = import_module(f"orderctl.systems.{system.name}.probe").PROBE, import_module(system.wire).WIRE
-    assert isinstance(probe, Probe)
+    wire, probe = import_module(system.wire).WIRE, _probe(system)
     assert isinstance(wire, Wire)
+    if probe is None:
+        yield warning("call", "not tried: no harmless call is known for this system")
+        return
     secrets = {key: secret.reveal() for key, secret in target.secrets.items()}
     request = probe.ask(target.settings)
     asked = f"{request.method} /{'/'.join(request.path)}"
-    answer = _send(target, request, wire.headers(secrets))
+    try:
+        answer = _send(target, request, wire.headers(secrets))
+    except UsageError as error:
+        yield wrong("call", str(error), Exit.USAGE)
+        return
     mask = Mask(secrets.values())
     if isinstance(answer, NoAnswer):
         yield wrong("call", f"{asked}: {mask.words(answer.message)}", _SURE.get(answer.sure, Exit.TEMPORARY))
@@ -47,6 +55,16 @@ def call(target: "Target", now: Callable[[], float] = time.time) -> Iterator[Che
     yield _judged(f"{asked}: HTTP {answer.status}", answer, verdict.word, f": {said}" if said else "")
     yield _clock(answer.headers, now())
     yield _rate(answer.headers, target.rate or system.rate)
+
+
+def _probe(system: System) -> Probe | None:
+    """The probe that lies beside the system's wire, if there is one."""
+    name = f"{system.wire.rpartition('.')[0]}.probe"
+    if find_spec(name) is None:
+        return None
+    probe = import_module(name).PROBE
+    assert isinstance(probe, Probe)
+    return probe
 
 
 def _send(target: "Target", request: Request, headers: Mapping[str, str]) -> Answer | NoAnswer:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orderctl.doctor.check import Check, good, wrong
-from orderctl.errors import Exit
+from orderctl.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from orderctl.config import Target
@@ -52,8 +52,8 @@ def _tls(target: "Target", scheme: str, host: str, connection: socket.socket) ->
         return good("tls", "none: plain HTTP on this machine")
     try:
         context = tls(target.ca_file)
-    except OSError as error:
-        return wrong("tls", f"ca_file: no certificates to trust in it: {_said(error)}", Exit.USAGE)
+    except UsageError as error:
+        return wrong("tls", str(error), Exit.USAGE)
     try:
         with context.wrap_socket(connection, server_hostname=host) as secure:
             certificate = secure.getpeercert() or {}

@@ -141,8 +141,13 @@ class JsonStream:
     def _next(self, raw: bytes) -> Cut:
         """Go behind an element that stands next."""
         self.move(_GAP.match(self.data, self.at).end())  # type: ignore[union-attr]
-        cut = Cut(raw, self.line, self.column, len(raw), True)
-        self.move(self.at + len(raw))
+        size = len(raw)
+        cut = Cut(raw, self.line, self.column, size, True)
+        if b"\n" in raw or b"\r" in raw or not raw.isascii():
+            self.move(self.at + size)
+        else:
+            self.at += size
+            self.column += size
         return cut
 
     def value(self) -> Cut:

@@ -11,6 +11,7 @@ from orderctl.files.json_flaws import examine
 from orderctl.files.json_text import decode
 from orderctl.files.place import advance
 from orderctl.files.record import MAX_BYTES, Envelopes, Flaw, Format, Record, fault, spelled, unwrap
+from orderctl.paths import Path
 
 
 def read_lines(stream: BinaryIO, file: str, envelopes: Envelopes) -> Iterator[Record]:
@@ -45,26 +46,17 @@ class Maker:
         if isinstance(found, Flaw):
             return [self.flawed(cut, found, envelope)]
         path = self.envelopes.path_in(found)
-        inner = [((), found)] if path is None else unwrap(found, path)
-        records = []
-        for prefix, document in inner:
-            spelling = envelope if path is None else spelled(path, len(prefix) > len(path))
-            records.append(
-                Record(
-                    self.file,
-                    self.index,
-                    document,
-                    None,
-                    self.form,
-                    spelling,
-                    cut.line,
-                    cut.column,
-                    cut.raw,
-                    prefix,
-                )
-            )
-            self.index += 1
-        return records
+        if path is None:
+            return [self._record(cut, envelope, found, ())]
+        return [
+            self._record(cut, spelled(path, len(prefix) > len(path)), document, prefix)
+            for prefix, document in unwrap(found, path)
+        ]
+
+    def _record(self, cut: Cut, envelope: str, document: object, prefix: Path) -> Record:
+        index = self.index
+        self.index += 1
+        return Record(self.file, index, document, None, self.form, envelope, cut.line, cut.column, cut.raw, prefix)
 
     def flawed(self, cut: Cut, flaw: Flaw, envelope: str) -> Record:
         """Make the record of a value that can't be read."""

@@ -114,7 +114,7 @@ class _Work:
     def _leave(self, batch: list[Repair], blamed: Mapping[Path, Finding]) -> None:
         for repair in batch:
             finding = blamed[repair.path]
-            reason = f"written as {repair.after}, it would bring {spell(finding.path)}: {finding.message}"
+            reason = f"written as {repair.after}, there would be a finding at {spell(finding.path)}: {finding.message}"
             self.left.append(Left(repair.path, repair.before, reason))
 
 

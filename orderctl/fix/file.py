@@ -84,7 +84,7 @@ class _Draft:
         self.aliases = b"*" in text.body and b"&" in text.body
         for incoming in take_in_text(text, shape):
             self._add(incoming, barred.get(incoming.record.index, {}))
-        self.offsets = offsets(text.body, ((each.line, each.column) for each in self._all()))
+        self.offsets = offsets(text.body, ((each.line, each.column) for each in self._all()), self.form)
 
     def _add(self, incoming: Incoming, barred: dict[Path, str]) -> None:
         record = incoming.record

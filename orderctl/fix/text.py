@@ -72,10 +72,10 @@ def _records(text: Text) -> Iterator[files.Record]:
     yield from reading._READERS[form](io.BytesIO(text.body), text.file, envelopes)
 
 
-def offsets(body: bytes, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+def offsets(body: bytes, places: Iterable[tuple[int, int]], form: files.Format) -> dict[tuple[int, int], int]:
     """The offset of each place (line and column, 1-based, in characters) that the text has."""
     found: dict[tuple[int, int], int] = {}
-    breaks = _BREAK.finditer(body)
+    breaks = (_YAML_BREAK if form == "yaml" else _BREAK).finditer(body)
     start, line, column, at = 0, 1, 1, 0
     for place in sorted(set(places)):
         while line < place[0] and (ended := next(breaks, None)) is not None:
@@ -99,3 +99,4 @@ def _width(body: bytes, at: int, characters: int) -> int:
 
 _MARK = b"\xef\xbb\xbf"
 _BREAK = re.compile(rb"\r\n|\r|\n")
+_YAML_BREAK = re.compile(rb"\r\n|\r|\n|\xc2\x85|\xe2\x80[\xa8\xa9]")  # as libyaml counts lines

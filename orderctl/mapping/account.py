@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orderctl.mapping.prepare import Pattern, Table
-from orderctl.mapping.way import Way, look
+from orderctl.mapping.way import Way, look, place_in
 from orderctl.order import Length, Order, RemoteId, Weight
 from orderctl.paths import Path
 
@@ -86,12 +86,14 @@ def leftovers(table: Table, document: Mapping[str, Any], at: Path = ()) -> Itera
         if row is None or (row.to is None and not row.line.via):
             if not _says_nothing(value):
                 yield (*at, key)
-        elif row.nested is not None:
-            elements = value if isinstance(value, list) else [value]
-            for index, element in enumerate(elements):
+        elif row.nested is None or value is None:
+            continue
+        elif isinstance(value, list):
+            for index, element in enumerate(value):
                 if isinstance(element, Mapping):
-                    place = (*at, key, index) if isinstance(value, list) else (*at, key)
-                    yield from leftovers(row.nested, element, place)
+                    yield from leftovers(row.nested, element, (*at, key, index))
+        elif isinstance(value, Mapping):
+            yield from leftovers(row.nested, value, (*at, key))
 
 
 def _told_by_source(order: Order, place: Path, way: Way) -> Iterator[Path]:
@@ -99,7 +101,7 @@ def _told_by_source(order: Order, place: Path, way: Way) -> Iterator[Path]:
     value: Any = order
     for part in place:
         value = value[part] if isinstance(part, int) else getattr(value, part)
-    whole = way.source.where(way.source_place(place)) or place in way.said_at
+    whole = place_in(way.source, way.source_place(place)) or place in way.said_at
     if whole or not dataclasses.is_dataclass(value) or isinstance(value, _LEAVES):
         yield place
         return
@@ -119,7 +121,7 @@ def drop_the_rest(order: Order, missing: Lack, table: Table, way: Way) -> None:
         for place in _told_by_source(order, found, way):
             way.change("dropped", way.source_place(place), f"{way.target.title} has no field for it")
     gone = [noted.canonical for noted in way.noted if noted.to_nowhere and noted.canonical]
-    whole = {way.said_at.get(place) or way.source.where(place) for place in gone}
+    whole = {way.said_at.get(place) or place_in(way.source, place) for place in gone}
     for path in (*way.unsaid, *leftovers(table, way.document)):
         if _says_nothing(look(way.document, path)):
             continue

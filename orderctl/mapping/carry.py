@@ -1,29 +1,42 @@
 """Carries values between a document and the canonical order, row by row.
 
-Knows prepared tables; knows no vendor and no file.
+Knows prepared tables; knows no vendor and no file. Every value of every order passes here, so that the way's two
+lists are stepped by hand, and only for values that can be refused.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from orderctl.mapping.kinds import OMIT, Refused
+from orderctl.mapping.kinds import OMIT, TEXT, Refused
 from orderctl.mapping.prepare import Row, Table
 from orderctl.mapping.way import Way
+
+_AS_IT_IS = TEXT.read, TEXT.write
+"""The codecs of values that are the same on both sides."""
 
 
 def read_object(table: Table, document: Mapping[str, Any], way: Way) -> dict[str, Any]:
     """The canonical values of one object. What cannot be read is refused on the way, at its place."""
     values: dict[str, Any] = {}
+    get, wire, canonical = document.get, way.wire, way.canonical
     for row in table.carried:
-        value = document.get(row.wire)
+        value = get(row.wire)
         if value is None or value == "":
             continue
-        with way.at(row.wire, row.to or None):
+        to = row.to
+        if to and row.kind.read is _AS_IT_IS[0] and row.nested is None and not row.many:
+            values[to] = value
+            continue
+        wire.append(row.wire)
+        if to:
+            canonical.append(to)
             found = _read(row, value, way)
-        if row.to == "":
-            values.update(found or {})
-        elif found is not None and row.to is not None:
-            values[row.to] = found
+            canonical.pop()
+            if found is not None:
+                values[to] = found
+        else:
+            values.update(_read(row, value, way) or {})
+        wire.pop()
     return values
 
 
@@ -45,11 +58,14 @@ def _read_list(row: Row, value: Any, way: Way) -> list[Any] | None:
         return None
     found = []
     for index, element in enumerate(value):
-        with way.at(index, index):
-            if row.nested is not None:
-                found.append(_read_nested(row.nested, element, way, flat=False, keep=True))
-            else:
-                found.append(row.kind.read(element, way))
+        way.wire.append(index)
+        way.canonical.append(index)
+        if row.nested is not None:
+            found.append(_read_nested(row.nested, element, way, flat=False, keep=True))
+        else:
+            found.append(row.kind.read(element, way))
+        way.wire.pop()
+        way.canonical.pop()
     return found or None
 
 
@@ -75,17 +91,27 @@ def write_object(table: Table, thing: Any, way: Way) -> dict[str, Any]:
     """The document's object for a canonical one. What cannot be written is refused on the way."""
     written: dict[str, Any] = {}
     for row in table.rows:
-        value = None if row.to is None else thing if row.to == "" else getattr(thing, row.to)
-        if value is not None and value != []:
-            with way.at(row.wire, row.to or None):
-                value = _write(row, value, way)
-        else:
-            value = OMIT
-        if value is OMIT:
+        to = row.to
+        value = getattr(thing, to) if to else None if to is None else thing
+        if value is None or value == []:
             value = row.absent
+        elif row.kind.write is not _AS_IT_IS[1] or row.nested is not None:
+            value = _write_at(row, value, way)
         if value is not OMIT:
             written[row.wire] = value
     return written
+
+
+def _write_at(row: Row, value: Any, way: Way) -> Any:
+    """What a row writes, standing at its place; its absent value where it writes nothing."""
+    way.wire.append(row.wire)
+    if row.to:
+        way.canonical.append(row.to)
+    written = _write(row, value, way)
+    way.wire.pop()
+    if row.to:
+        way.canonical.pop()
+    return row.absent if written is OMIT else written
 
 
 def _write(row: Row, value: Any, way: Way) -> Any:
@@ -106,6 +132,9 @@ def _write(row: Row, value: Any, way: Way) -> Any:
 def _write_list(table: Table, things: list[Any], way: Way) -> list[Any]:
     written = []
     for index, thing in enumerate(things):
-        with way.at(index, index):
-            written.append(write_object(table, thing, way))
+        way.wire.append(index)
+        way.canonical.append(index)
+        written.append(write_object(table, thing, way))
+        way.wire.pop()
+        way.canonical.pop()
     return written

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping.prepare import Row, Table
+from orderctl.mapping.sound import soundness
 from orderctl.paths import Path
 
 if TYPE_CHECKING:
@@ -57,6 +58,15 @@ def check(shape: "Shape", document: Any) -> list[Finding]:
     if not isinstance(document, Mapping):
         return [shape.finding("not-an-order", (), f"found {found(document)}, and an order is an object", None)]
     judge = Judge(shape, document)
+    if not soundness(shape.table.model).isinstance_python(document):
+        _judge_fields(judge, shape, document)
+    if shape.across is not None:
+        shape.across(document, judge)
+    return judge.findings
+
+
+def _judge_fields(judge: Judge, shape: "Shape", document: Mapping[str, Any]) -> None:
+    """Every field under its own line, whatever the others are."""
     try:
         shape.table.model.__pydantic_validator__.validate_python(document)
     except ValidationError as broken:
@@ -67,9 +77,6 @@ def check(shape: "Shape", document: Any) -> list[Finding]:
     for path, length, most in _long(shape.table, document, ()):
         message = f"{length} characters; sibling channels hold {most}"
         judge.find("too-long", path, message, "warning", basis="inferred")
-    if shape.across is not None:
-        shape.across(document, judge)
-    return judge.findings
 
 
 def found(value: Any) -> str:

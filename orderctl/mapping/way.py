@@ -6,6 +6,7 @@ Knows paths on both sides; knows no rule of any shape.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from orderctl.findings import Change, Finding, Kind
@@ -196,15 +197,21 @@ class Way:
     def _settle(self, noted: Noted, written: Mapping[str, object]) -> Change:
         source: Path | None = noted.source
         if source is None and noted.canonical is not None:
-            source = self.said_at.get(noted.canonical) or self.source.where(noted.canonical)
+            source = self.said_at.get(noted.canonical) or place_in(self.source, noted.canonical)
         source = source or None
         target: Path | None = noted.target
         if target is None and noted.canonical is not None and not noted.to_nowhere:
             counted = self.target_canonical(noted.canonical)
-            target = self.target.where(counted) if counted else None
+            target = place_in(self.target, counted) if counted else None
         before = noted.before if noted.before is not None else look(self.document, source)
         after = noted.after if noted.after is not None else look(written, target)
         return Change(noted.kind, source, target, before, after, noted.reason)
+
+
+@lru_cache(maxsize=4096)
+def place_in(shape: "Shape", canonical: Path) -> Path | None:
+    """The shape's own `where`, remembered: order after order names the same places."""
+    return shape.where(canonical)
 
 
 def look(document: object, path: Path | None) -> object:
@@ -212,10 +219,10 @@ def look(document: object, path: Path | None) -> object:
     if path is None:
         return None
     for part in path:
-        if isinstance(document, Mapping) and isinstance(part, str):
+        if isinstance(document, list):
+            document = document[part] if isinstance(part, int) and part < len(document) else None
+        elif isinstance(document, (dict, Mapping)) and isinstance(part, str):
             document = document.get(part)
-        elif isinstance(document, list) and isinstance(part, int) and part < len(document):
-            document = document[part]
         else:
             return None
     return document

@@ -75,7 +75,7 @@ def _mark(orders: list[Order], request: Request, answer: Any, reading: Reading |
         if not surely_not:
             order.unsettled, order.repeat = True, request.repeat
             order.unsure = order.unsure or reading is None or reading.kind is Kind.UNSURE
-            order.settled_at = desk.now() + desk.settle
+            order.settled_at = desk.clock() + desk.settle
     if surely_not and fresh:
         desk.settled(fresh)
 
@@ -125,4 +125,4 @@ def _delay(order: Order, desk: Desk, reading: Reading, tries: int) -> float:
     if reading.kind is Kind.LIMITED:
         return 0.0
     wait = reading.wait if reading.wait else backoff(tries - 1, desk.random())
-    return max(wait, order.settled_at - desk.now()) if order.unsettled else wait
+    return max(wait, order.unrest(desk))

@@ -28,8 +28,8 @@ _FINAL = {
 
 def deliver(order: Order, desk: Desk) -> Steps:
     """Bring one order to the target and return how it ended."""
-    if order.unsettled and (left := order.settled_at - desk.now()) > 0:
-        yield Wait(min(left, desk.settle))
+    if (left := order.unrest(desk)) > 0:
+        yield Wait(left)
     remote = None
     only_look = order.unsettled and order.repeat is Repeat.NEVER
     if desk.wire.look_up and (desk.wire.looks_first or only_look):
@@ -80,7 +80,7 @@ def _attempt(order: Order, desk: Desk, request: Request) -> Generator[Send | Wai
         order.unsettled = True
         order.unsure = order.unsure or reading.kind is Kind.UNSURE
         order.repeat = request.repeat
-        order.settled_at = desk.now() + desk.settle
+        order.settled_at = desk.clock() + desk.settle
     elif reading.kind in (Kind.ACCEPTED, Kind.CONFLICT):
         order.unsettled = False
     elif not before and reading.kind is not Kind.REJECTED:
@@ -165,7 +165,7 @@ def search(order: Order, desk: Desk) -> Generator[Send | Wait, Any, Found | Unan
 def _look_behind(order: Order, desk: Desk, refusal: Reading, *, again: bool) -> Looking:
     """Look whether a refusal hides a success: of this write, or of one before it that had no answer."""
     if refusal.kind is Kind.REJECTED:
-        yield Wait(max(0.0, order.settled_at - desk.now()))
+        yield Wait(order.unrest(desk))
     if refusal.remote_id:
         order.identity = replace(order.identity, remote_id=refusal.remote_id)
     seen = yield from look(order, desk)
@@ -197,7 +197,7 @@ def _delay(order: Order, desk: Desk, reading: Reading) -> float:
     wait = reading.wait if reading.wait else backoff(order.tries - 1, desk.random())
     if reading.kind is Kind.LIMITED:
         return 0.0
-    return max(wait, order.settled_at - desk.now()) if order.unsettled and order.repeat is Repeat.SETTLED else wait
+    return max(wait, order.unrest(desk)) if order.unsettled and order.repeat is Repeat.SETTLED else wait
 
 
 def _ended(order: Order, desk: Desk, reading: Reading, remote: Document | None, refusal: Reading | None) -> Ending:

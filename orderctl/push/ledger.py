@@ -29,7 +29,6 @@ class Ledger:
     wire: Wire
     target: str
     options: Options
-    settle: float
     _taken: set[int] = field(default_factory=set)
 
     def sift(self, candidates: Sequence[Candidate]) -> list[Order | Result]:
@@ -91,7 +90,6 @@ class Ledger:
         if entry is not None:
             order.unsettled, order.repeat, order.remote_id = entry.unsettled, entry.repeat, entry.remote_id
             order.unsure = entry.unsettled and entry.state == Outcome.UNKNOWN
-            order.settled_at = entry.sent_at + self.settle
         return order
 
     def _keyless(self, document: Document, entry: Entry | None) -> bool:

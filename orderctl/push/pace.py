@@ -7,6 +7,7 @@ our timestamps; its Limiter reads clocks and sleeps of its own, so it is not use
 import re
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
+from math import inf
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
@@ -42,8 +43,7 @@ class Pace:
         self._bucket = InMemoryBucket([Rate(self.limit, round(self.window * 1000) + 1)])
         for at in sorted(before):
             self._bucket.put(RateItem("", round(at * 1000)))
-        self.paused_until = 0.0
-        self.pause_began = 0.0
+        self.paused_until = self.pause_began = -inf
         self.refusals = 0
 
     def wait(self, now: float) -> float:

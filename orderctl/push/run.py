@@ -121,7 +121,7 @@ def _engine(job: Job, summary: Summary, journal: Journal, account: int, pace: Pa
     proxy = urlsplit(target.proxy or "")
     mask = Mask(filter(None, [*secrets.values(), proxy.password and unquote(proxy.password)]))
     desk = _desk(job, wire, pace, mask)
-    ledger = Ledger(journal, account, wire, target.name, options, desk.settle)
+    ledger = Ledger(journal, account, wire, target.name, options)
     books = Books(ledger, desk, summary, Brakes(options), job.on_result)
     crew = _crew(job, wire.headers(secrets))
     engine = Engine(desk, books, crew, options, min(max(target.batch, 1), wire.batch_limit))
@@ -140,6 +140,7 @@ def _desk(job: Job, wire: Wire, pace: Pace, mask: Mask) -> Desk:
         host=urlsplit(target.base_url).hostname or target.base_url,
         max_attempts=max(1, options.max_attempts),
         settle=systems.load(target.system).settle if given is None else float(given),
+        timeout=options.timeout,
         pace=pace,
         mask=mask,
         clock=world.clock,

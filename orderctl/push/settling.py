@@ -22,12 +22,12 @@ def reconcile(job: Job) -> Summary:
     began = job.world.clock()
     with engine_for(job, summary) as engine:
         ledger = engine.books.ledger
-        orders = [_order(entry, ledger.settle) for entry in ledger.journal.unknown(ledger.account)]
+        orders = [_order(entry) for entry in ledger.journal.unknown(ledger.account)]
         engine.run_orders(orders, lambda order: _settle(order, engine))
     return finished(summary, began, job.world)
 
 
-def _order(entry: Entry, settle: float) -> Order:
+def _order(entry: Entry) -> Order:
     """An unknown order as the journal has it: an identity without a document."""
     identity = Identity(entry.key, entry.number, entry.remote_id, entry.keyless)
     candidate = Candidate("", 0, key=entry.key, number=entry.number)
@@ -41,7 +41,6 @@ def _order(entry: Entry, settle: float) -> Order:
         unsettled=True,
         unsure=True,
         repeat=entry.repeat,
-        settled_at=entry.sent_at + settle,
         remote_id=entry.remote_id,
     )
 
@@ -52,8 +51,8 @@ def _settle(order: Order, engine: Engine) -> Flow:
         message = f"{desk.target} cannot be asked about an order: push the file again, which is safe"
         engine.finish(order, Ending(Outcome.UNKNOWN, message, order.remote_id))
         return
-    if (left := order.settled_at - desk.now()) > 0:
-        yield Wait(min(left, desk.settle))
+    if (left := order.unrest(desk)) > 0:
+        yield Wait(left)
     found = yield from search(order, desk)
     if isinstance(found, Unanswered):
         engine.finish(order, Ending(Outcome.UNKNOWN, f"the look-up has no answer: {found.message}"))

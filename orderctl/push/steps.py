@@ -20,7 +20,7 @@ from orderctl.systems.wire import Answer, Document, Identity, Repeat, Request, W
 class Order:
     """One order on its way. `unsettled`: something was sent of it that may or may not have been applied.
 
-    `unsure`: and of that there was no trustworthy answer at all.
+    `unsure`: and of that there was no trustworthy answer at all. `settled_at` is of the monotonic clock.
 
     `entry` is the journal's, `intent` the entry that this run has made, `remote` what the target was seen to hold.
     """
@@ -35,7 +35,7 @@ class Order:
     unsettled: bool = False
     unsure: bool = False
     repeat: Repeat = Repeat.AT_ONCE
-    settled_at: float = 0.0
+    settled_at: float | None = None
     tries: int = 0
     sent: bool = False
     ended: bool = False
@@ -47,6 +47,21 @@ class Order:
         if not self.unsettled:
             return nothing
         return Outcome.UNKNOWN if self.unsure or self.repeat is Repeat.NEVER else Outcome.FAILED
+
+    def unrest(self, desk: "Desk") -> float:
+        """Seconds left of the settle time, never more than the whole of it, whatever the clocks did.
+
+        Of an order that a dead run left in flight nobody knows when its request ended: at latest with its timeout.
+        """
+        if not self.unsettled:
+            return 0.0
+        if self.settled_at is not None:
+            left = self.settled_at - desk.clock()
+        else:
+            assert self.entry is not None
+            died = self.entry.updated_at == self.entry.sent_at
+            left = self.entry.updated_at + (desk.timeout if died else 0.0) + desk.settle - desk.now()
+        return min(max(0.0, left), desk.settle)
 
 
 @dataclass(slots=True)
@@ -90,6 +105,7 @@ class Desk:
     host: str
     max_attempts: int
     settle: float
+    timeout: float
     pace: Pace
     mask: Mask
     clock: Callable[[], float]

@@ -6,6 +6,7 @@ Knows files as text only; reads a file again, forward, and never holds more than
 import os
 import shutil
 import unicodedata
+import weakref
 from typing import TextIO
 
 from orderctl.findings import Finding
@@ -42,8 +43,6 @@ class Excerpts:
     def _around(self, file: str, line: int, column: int) -> tuple[str, int] | None:
         try:
             if self._text is None or not self._text.may_reach(file, line, column):
-                if self._text is not None:
-                    self._text.stream.close()
                 self._text = _Text(file) if os.path.isfile(file) else None
             return None if self._text is None else self._text.around(line, column)
         except (OSError, ValueError):
@@ -91,6 +90,7 @@ class _Text:
     def __init__(self, file: str) -> None:
         self.file = file
         self.stream: TextIO = open(file, encoding="utf-8-sig", errors="surrogateescape")  # noqa: SIM115
+        weakref.finalize(self, self.stream.close)
         self.line = self.column = 1
         self.tail = ""
         self.piece = self.stream.readline(_PIECE)

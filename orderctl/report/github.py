@@ -80,7 +80,7 @@ def _message(finding: Finding, group: _Group) -> str:
 
 
 def _place(finding: Finding) -> str:
-    return visible(":".join(str(part) for part in (finding.file, finding.line) if part is not None))
+    return visible(":".join(str(part) for part in (finding.file, finding.line, finding.column) if part is not None))
 
 
 def _data(text: str) -> str:

@@ -6,6 +6,7 @@ Knows no order.
 import contextlib
 import logging
 import socket
+from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -31,8 +32,14 @@ def address_of(host: str, listening: socket.socket) -> str:
     return f"http://{name}:{listening.getsockname()[1]}"
 
 
-def run(app: ASGIApp, listening: socket.socket) -> None:
+def run(server: uvicorn.Server, listening: socket.socket) -> None:
     """Serve until a signal ends it; requests under way are answered, then the signal takes its usual course."""
+    with contextlib.closing(listening):
+        server.run([listening])
+
+
+def made(app: ASGIApp, ready: Callable[[], None]) -> uvicorn.Server:
+    """A server of this application; `ready` is called when it answers, and a signal ends it in order."""
     logging.getLogger("uvicorn.error").addFilter(_is_bug)
     config = uvicorn.Config(
         app,
@@ -47,8 +54,17 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
     )
-    with contextlib.closing(listening):
-        uvicorn.Server(config).run([listening])
+    return _Announced(config, ready)
+
+
+class _Announced(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
 
 def _is_bug(record: logging.LogRecord) -> bool:

@@ -19,7 +19,6 @@ from orderctl.paths import spell
 
 if TYPE_CHECKING:
     from orderctl.files import Format
-    from orderctl.findings import Finding
     from orderctl.mapping.way import Settings
 
 SHAPE = "webship-webhook"
@@ -36,13 +35,22 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One order of a file: its document, or why it has none; `key` where it can be told."""
+    """One order of a file: its document, or why it has none and where that shows; `key` where it can be told."""
 
     place: str
     key: str | None
     document: Document | None
     why: str | None = None
+    where: str | None = None
     unreadable: bool = False
+
+    def left_out(self, why: str, where: str | None = None) -> "Read":
+        """The order without its document, and why."""
+        return Read(self.place, self.key, None, why, where)
+
+    def line(self) -> str:
+        """Why it is left out, for people."""
+        return f"{self.place}: left out: {self.why}" + (f" at {self.where}" if self.where else "")
 
     @property
     def ready(self) -> bool:
@@ -139,9 +147,10 @@ class Stock:
         findings = target.check(incoming.document) if incoming.shape is target else converted.findings
         wrong = next((finding for finding in findings if finding.severity == "error"), None)
         if wrong is not None or converted.document is None:
-            return Read(place, converted.key or converted.source_id, None, _why(wrong))
+            key = converted.key or converted.source_id
+            return Read(place, key, None, wrong.code if wrong else "unconverted", wrong and spell(wrong.path))
         if converted.document.get("status") not in (*_READY, "fulfilled"):
-            return Read(place, converted.key, None, "no-word at status")
+            return Read(place, converted.key, None, "no-word", "status")
         return Read(place, converted.key, converted.document)
 
     def _take(self, files: dict[str, _File]) -> None:
@@ -149,7 +158,7 @@ class Stock:
         self.orders = _together(read for file in files.values() for read in file.orders)
         self._say(self.orders.summary())
         for read in self.orders.left_out[:_TOLD]:
-            self._say(f"{read.place}: left out: {read.why}")
+            self._say(read.line())
         if len(self.orders.left_out) > _TOLD:
             self._say(f"and {len(self.orders.left_out) - _TOLD:,} more; orderctl validate --for {SHAPE} tells them all")
 
@@ -162,11 +171,11 @@ def _together(orders: Iterator[Read]) -> Orders:
         if read.document is None or read.key is None:
             left_out.append(read)
         elif read.key in first:
-            left_out.append(Read(read.place, read.key, None, f"duplicate-order, first at {first[read.key].place}"))
+            left_out.append(read.left_out("duplicate-order, the first", first[read.key].place))
         else:
             first[read.key] = read
     documents = {key: read.document for key, read in first.items() if read.document is not None}
-    shipped = [Read(read.place, key, None, "shipped already") for key, read in first.items() if not read.ready]
+    shipped = [read.left_out("shipped already") for read in first.values() if not read.ready]
     keys = frozenset(read.key for read in left_out if read.key is not None)
     ready = [key for key, read in first.items() if read.ready]
     return Orders(documents, ready, [*left_out, *shipped], keys | documents.keys())
@@ -187,8 +196,3 @@ def _stamp(name: str) -> tuple[int, ...]:
     except OSError as error:
         raise NoInput(f"{name}: cannot be read: {error.strerror}.") from None
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _why(wrong: "Finding | None") -> str:
-    """The rule and the place of a finding; its words may hold what stands in the order."""
-    return f"{wrong.code} at {spell(wrong.path) or 'the order'}" if wrong else "it cannot be converted"

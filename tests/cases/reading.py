@@ -146,11 +146,7 @@ def _breaks(row: Field, kinds: dict[str, Any]) -> Iterator[tuple[str, Any, str]]
         null = kind.get("null", "error type")
         yield ("takes null", None, "") if row.null or row.kind == "any" else ("refuses null", None, null)
     if "missing" not in row.by_hand and not row.path.endswith("]"):
-        yield (
-            ("is required", Mark.ABSENT, "error required")
-            if row.required
-            else ("may be left out", Mark.ABSENT, "")
-        )
+        yield (("is required", Mark.ABSENT, "error required") if row.required else ("may be left out", Mark.ABSENT, ""))
     if row.kind in _OBJECTS:
         yield "knows no other key", STRAY, "warning unknown-field"
     yield from _by_words(row)

@@ -104,9 +104,7 @@ UTAH = Party(
     postal_code="84117",
     country="US",
 )
-SYDNEY = Party(
-    name="Kim Lee", line1="1 George St", city="Sydney", region="NSW", postal_code="2000", country="AU"
-)
+SYDNEY = Party(name="Kim Lee", line1="1 George St", city="Sydney", region="NSW", postal_code="2000", country="AU")
 SETTINGS = (
     Settings(timezone="America/Denver", sender=UTAH),
     Settings(),
@@ -131,9 +129,7 @@ def documents(name: str) -> st.SearchStrategy[dict[str, Any]]:
     if not shape.own:
         return drawn
     others = [other for other in systems.shape_names() if other != name]
-    came = st.sampled_from(others).flatmap(
-        lambda other: documents(other).map(lambda found: _canonical(found, other))
-    )
+    came = st.sampled_from(others).flatmap(lambda other: documents(other).map(lambda found: _canonical(found, other)))
     return st.one_of(drawn, came.filter(lambda found: found is not None))
 
 
@@ -158,9 +154,7 @@ def json_values() -> st.SearchStrategy[Any]:
         st.sampled_from([*TEXTS, *DAYS, *TIMES, "9999-12-31T23:59:59-08:00", "0001-01-01T00:00:00Z", ""]),
     )
     keys = st.sampled_from(["value", "units", "unit", "name", "country", "zz", ""])
-    return st.recursive(
-        scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=2)
-    )
+    return st.recursive(scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=2))
 
 
 def _canonical(document: dict[str, Any], name: str) -> dict[str, Any] | None:
@@ -180,9 +174,7 @@ def _own(draw: Draw, document: dict[str, Any]) -> None:
     """What a table does not say of our own shape: which words `origin`, `extra` and `system` have."""
     document.pop("extra", None)
     document.pop("origin", None)
-    origin = draw(
-        st.sampled_from([None, "shipstation", "webship", "starshipit", "webship-webhook", "elsewhere"])
-    )
+    origin = draw(st.sampled_from([None, "shipstation", "webship", "starshipit", "webship-webhook", "elsewhere"]))
     if origin is not None:
         document["origin"] = origin
         if draw(st.booleans()):

@@ -41,11 +41,7 @@ class Journey:
 
     def went(self, path: Path) -> Path | None:
         """Where a place of the document must be in the result; None when its whole line was left out."""
-        gone = {
-            change.source
-            for change in self.there.changes
-            if change.kind == "dropped" and _is_line(change.source)
-        }
+        gone = {change.source for change in self.there.changes if change.kind == "dropped" and _is_line(change.source)}
         if len(path) < 2 or not isinstance(path[1], int):
             return path
         if path[:2] in gone:
@@ -89,9 +85,7 @@ def travel(document: Mapping[str, Any], source: Shape, target: Shape, settings: 
 
 def covers(names: set[Name], path: Path) -> bool:
     """Whether a place, or something that it lies in, is among the names."""
-    return any(
-        spelling[:depth] in names for spelling in _spellings(path) for depth in range(1, len(path) + 1)
-    )
+    return any(spelling[:depth] in names for spelling in _spellings(path) for depth in range(1, len(path) + 1))
 
 
 def _spellings(path: Path) -> Iterator[Name]:
@@ -113,6 +107,4 @@ def as_json(document: Any) -> bytes:
 
 
 def _is_line(path: Path | None) -> bool:
-    return (
-        path is not None and len(path) == 2 and path[0] in ("items", "packages") and isinstance(path[1], int)
-    )
+    return path is not None and len(path) == 2 and path[0] in ("items", "packages") and isinstance(path[1], int)

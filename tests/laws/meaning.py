@@ -117,9 +117,7 @@ def _leaves(value: Any, at: Path) -> Iterator[tuple[Path, Any]]:
         yield at, value
 
 
-def _measures(
-    shape: Shape, document: Mapping[str, Any], said: Mapping[Path, Any]
-) -> Iterator[tuple[Path, Any]]:
+def _measures(shape: Shape, document: Mapping[str, Any], said: Mapping[Path, Any]) -> Iterator[tuple[Path, Any]]:
     """The leaves that weigh or measure, in grams and millimetres."""
     for path, value in said.items():
         size = _size(shape.name, document, path, said)

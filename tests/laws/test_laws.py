@@ -28,12 +28,8 @@ NAMES = shape_names()
 PAIRS = list(itertools.permutations(NAMES, 2))
 HELD = frozenset({"on_hold", "cancelled", "awaiting_payment"})
 every_shape = pytest.mark.parametrize("name", NAMES)
-every_pair = pytest.mark.parametrize(
-    ("source", "target"), PAIRS, ids=[f"{one}-to-{two}" for one, two in PAIRS]
-)
-quick_and_long = pytest.mark.parametrize(
-    "examples", [25, pytest.param(1500, marks=pytest.mark.long)], ids=str
-)
+every_pair = pytest.mark.parametrize(("source", "target"), PAIRS, ids=[f"{one}-to-{two}" for one, two in PAIRS])
+quick_and_long = pytest.mark.parametrize("examples", [25, pytest.param(1500, marks=pytest.mark.long)], ids=str)
 
 
 def holds_for(examples: int, *drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], None]:
@@ -306,9 +302,7 @@ def test_no_document_breaks_the_conversion(source: str, target: str, examples: i
 
 @quick_and_long
 @every_pair
-def test_a_conversion_can_be_repeated_and_changes_nothing_else(
-    source: str, target: str, examples: int
-) -> None:
+def test_a_conversion_can_be_repeated_and_changes_nothing_else(source: str, target: str, examples: int) -> None:
     """Domain: documents of the shape's own table. Nothing that goes in is altered."""
 
     @holds_for(examples, documents(source), settings())

@@ -58,14 +58,14 @@ class Clock:
         self.at += seconds
 
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Reply = Callable[[httpx.Request], httpx.Response]
 
 
 @dataclass
 class Vendor:
     """A vendor that answers in process and remembers what it was asked, and when."""
 
-    handler: Handler
+    handler: Reply
     clock: Clock = field(default_factory=Clock)
     asked: list[httpx.Request] = field(default_factory=list)
     times: list[float] = field(default_factory=list)

@@ -3,13 +3,14 @@
 import os
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from orderctl.errors import Exit, JournalError
-from orderctl.push import Options, push
+from orderctl.push import Options, Result, push
 
 from .support import Vendor, pushed, several, shipstation, target, webship
 from .vendors import Store, Webship, lost, status
@@ -323,3 +324,60 @@ def test_a_missing_credential_is_named_before_anything_else(tmp_path: Path) -> N
     with pytest.raises(UsageError, match="WEBSHIP_API_KEY"):
         push([], target(tmp_path / "state", secrets={}), Options(), Webship().vendor().world(), lambda _: None)
     assert not (tmp_path / "state").exists()
+
+
+class TestAfterADeath:
+    def left_in_flight(self, tmp_path: Path, age: float, kind: str = "starshipit") -> tuple[Store, object]:
+        """A journal in which one order was in flight when its run died, `age` seconds ago."""
+        from .support import starshipit
+        from .vendors import Starshipit, committed
+
+        store = Starshipit(faults=[committed]) if kind == "starshipit" else Webship(faults=[lost])
+        to = target(tmp_path, kind)
+        pushed([starshipit() if kind == "starshipit" else webship()], to, store.vendor(), max_time=1.0, max_attempts=1)
+        with database(tmp_path) as connection:
+            wall = f"{store.clock.wall():015.3f}"
+            connection.execute("UPDATE orders SET state='inflight', sent_at=?, updated_at=?", (wall, wall))
+        store.clock.at += age
+        return store, to
+
+    @pytest.mark.parametrize(("age", "wait"), [(0.0, 60.0), (61.0, 59.0), (119.0, 1.0), (121.0, 0.0), (-90000.0, 60.0)])
+    def test_the_settle_time_counts_from_when_its_request_ended_at_latest(
+        self, age: float, wait: float, tmp_path: Path
+    ) -> None:
+        from .support import starshipit
+
+        store, to = self.left_in_flight(tmp_path, age)
+        before = store.clock.at
+        run = pushed([starshipit()], to, store.vendor())  # type: ignore[arg-type]
+        assert run.outcomes == {"A-1": "accepted"}
+        assert len(store.orders) == 1
+        assert store.clock.at - before == pytest.approx(wait, abs=0.1)
+
+    def test_without_a_settle_time_there_is_no_wait(self, tmp_path: Path) -> None:
+        store, to = self.left_in_flight(tmp_path, 0.0, "webship")
+        before = store.clock.at
+        assert pushed([webship()], to, store.vendor()).outcomes == {"A-1": "accepted"}  # type: ignore[arg-type]
+        assert store.clock.at - before < 1
+
+
+def test_a_wall_clock_that_jumps_does_not_change_the_settle_time(tmp_path: Path) -> None:
+    """F26: in mid-run, in both directions."""
+    from .vendors import ShipStation
+
+    for jump in (-172_800.0, 172_800.0):
+        store = ShipStation(faults=[lost])
+        vendor = store.vendor()
+        world = vendor.world()
+        offset = [0.0]
+
+        def jumping(store: Store, request: httpx.Request, by: float = jump, to: list[float] = offset) -> Exception:
+            to[0] = by
+            return httpx.ReadTimeout("no answer")
+
+        store.faults = [jumping]
+        moved = replace(world, now=lambda wall=world.now, by=offset: wall() + by[0])  # type: ignore[misc]
+        results: list[Result] = []
+        push([shipstation()], target(tmp_path / str(jump), "shipstation"), Options(), moved, results.append)
+        assert results[0].outcome == "accepted"
+        assert vendor.times[1] - vendor.times[0] == pytest.approx(30, abs=0.1)

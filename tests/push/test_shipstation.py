@@ -182,6 +182,26 @@ class TestInBatches:
         assert set(run.outcomes.values()) == {"accepted"}
         assert len(store.orders) == 5
 
+    def test_refused_credentials_stop_the_batch_and_the_rest(self, tmp_path: Path) -> None:
+        store = ShipStation(faults=[status(401)])
+        to = target(tmp_path, "shipstation", batch=3)
+        run = pushed(several(6, shipstation), to, store.vendor(), concurrency=1)
+        assert list(run.outcomes.values()) == ["failed"] * 3 + ["not_sent"] * 3
+        assert run.exit_code == 4
+
+    def test_a_target_that_is_not_there_is_not_asked_in_halves(self, tmp_path: Path) -> None:
+        store = ShipStation(faults=[refused_connection] * 99)
+        run = pushed(several(5, shipstation), target(tmp_path, "shipstation", batch=5), store.vendor())
+        assert set(run.outcomes.values()) == {"failed"}
+        assert store.fired == 3
+
+    def test_a_pause_beyond_five_minutes_ends_the_run(self, tmp_path: Path) -> None:
+        store = ShipStation(faults=[status(429, None, Retry_After="301")])
+        to = target(tmp_path, "shipstation", batch=3)
+        run = pushed(several(6, shipstation), to, store.vendor(), concurrency=1)
+        assert list(run.outcomes.values()) == ["failed"] * 3 + ["not_sent"] * 3
+        assert store.fired == 1
+
     def test_without_keys_each_is_looked_up_and_none_repeated(self, tmp_path: Path) -> None:
         store = ShipStation(faults=[committed])
         to = target(tmp_path, "shipstation", batch=5)

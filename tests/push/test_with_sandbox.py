@@ -18,7 +18,9 @@ PARTY = {"address1": "1 Some Street", "city": "Holladay", "state": "UT", "zip": 
 
 
 def webship(number: str) -> dict[str, Any]:
-    nothing = dict.fromkeys(("shippingService", "weightUnit", "dimUnit", "dueByDate", "orderGroup", "items", "packages"))
+    nothing = dict.fromkeys(
+        ("shippingService", "weightUnit", "dimUnit", "dueByDate", "orderGroup", "items", "packages")
+    )
     return {
         "orderId": number,
         "orderNumber": number,
@@ -55,24 +57,26 @@ def to_sandbox(sandbox: Running, system: str, state: Path, **changes: Any) -> Ta
 
 
 @pytest.mark.parametrize("system", MAKES)
-@pytest.mark.parametrize("fault", ["503:0.3", "timeout-after-commit:0.1", "reset-after-commit:0.3", "garbage:0.3", "cut:0.3", "429:0.2"])
+@pytest.mark.parametrize(
+    "fault", ["503:0.4", "timeout-after-commit:0.25", "reset-after-commit:0.4", "garbage:0.4", "cut:0.4", "429:0.3"]
+)
 def test_faults_at_random_lose_and_double_nothing(system: str, fault: str, tmp_path: Path) -> None:
     store = tmp_path / "sandbox.db"
     with running([system], store=store, limits=False, faults=[f"{system}:{fault}"], seed=5) as sandbox:
         to = to_sandbox(sandbox, system, tmp_path / "state")
-        orders = [Candidate("o.json", at, 1, MAKES[system](f"N-{at}")) for at in range(8)]
+        orders = [Candidate("o.json", at, 1, MAKES[system](f"N-{at}")) for at in range(12)]
         options = Options(timeout=1.0, settle=0.2, max_attempts=4)
         for _ in range(6):
             results: list[Result] = []
             summary = push(orders, to, options, World(random=lambda: 0.0), results.append, lambda _: None)
-            assert len(results) == 8
+            assert len(results) == 12
             if summary.exit_code == 0:
                 break
         assert summary.exit_code == 0, Counter((one.outcome.value, one.message) for one in results)
         assert sum(sandbox.fired().values())
         with sqlite3.connect(store) as connection:
             held = [row[0] for row in connection.execute("SELECT number FROM orders WHERE removed IS NULL")]
-        assert sorted(held) == sorted(f"N-{at}" for at in range(8))
+        assert sorted(held) == sorted(f"N-{at}" for at in range(12))
 
 
 def test_batches_and_reconcile_work_there_too(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios inside one run, on files from a seeded generator."""

@@ -1,0 +1,393 @@
+"""Orders for the benchmarks: as many as are asked for in each shape, 1.5 to 2 KB each, the same for every run.
+
+Knows what valid orders look like; knows no conversion. `python -m tests.bench.orders SHAPE COUNT PATH` writes a file.
+"""
+
+import random
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+SEED = 20261122
+_FIRST = "Ada Grace Zoë Omar Mei Lars Noor Ivan Ruth José Anouk Kim Tariq Élodie Sven Priya".split()
+_LAST = "Lovelace Hopper Ångström Haddad Lin Jensen Okafor Petrov Cohen Muñoz Visser Lee Rahman Roux Berg Rao".split()
+_STREETS = "Some Street|North Williams Avenue|Crown Street|Baker Street|Rue de la Paix|Queen Street West".split("|")
+_TOWNS = (
+    ("Holladay", "UT", "84117", "US", "United States"),
+    ("Claremont", "CA", "91711", "US", "United States"),
+    ("Toronto", "ON", "M5H 2N2", "CA", "Canada"),
+    ("Surry Hills", "NSW", "2010", "AU", "Australia"),
+    ("Auckland", "Auckland", "1010", "NZ", "New Zealand"),
+    ("London", "Greater London", "NW1 6XE", "GB", "United Kingdom"),
+)
+_GOODS = (
+    "Merino wool socks, three pairs, charcoal and oat",
+    "Umbrella with a bent beech handle, storm proof",
+    'Wiffle balls, box of twelve, 9" and tournament ready',
+    "Sencha green tea, first flush, 250 g in a sealed tin",
+    "Phone case in recycled ocean plastic, deep blue",
+    "Field notebook, dot grid, waxed cover, 120 leaves",
+)
+_SERVICES = ("Priority Overnight", "Ground Advantage", "Express", "Standard Parcel")
+_NOTE = "Please leave the parcel with the neighbour at number 14 when nobody answers, and do not ring after eight."
+
+
+def orders(shape: str, count: int, *, wrong: int = 0) -> Iterator[dict[str, Any]]:
+    """So many orders of a shape; with `wrong`, every so many-th has four faults."""
+    draw = random.Random(f"{SEED} {shape}")
+    make, fields = _MAKERS[shape], _WRONG[shape]
+    for number in range(count):
+        order = make(draw, number)
+        if wrong and number % wrong == 0:
+            order.update(fields)
+            order["items"][0]["quantity"] = "many"
+        yield order
+
+
+def write_array(path: Path, documents: Iterator[dict[str, Any]]) -> Path:
+    """Write a JSON array, one order a line."""
+    with path.open("wb") as file:
+        separator = b"[\n"
+        for document in documents:
+            file.write(separator + _encode(document))
+            separator = b",\n"
+        file.write(b"\n]\n")
+    return path
+
+
+def write_lines(path: Path, documents: Iterator[dict[str, Any]]) -> Path:
+    """Write JSON Lines."""
+    with path.open("wb") as file:
+        file.writelines(_encode(document) + b"\n" for document in documents)
+    return path
+
+
+def write_yaml(path: Path, documents: Iterator[dict[str, Any]]) -> Path:
+    """Write one YAML list in block style."""
+    from orderctl.files import yaml_text
+
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(yaml_text(documents))
+    return path
+
+
+def _webship(draw: random.Random, number: int) -> dict[str, Any]:
+    unit = draw.choice([("lb", "in"), ("kg", "cm")])
+    sender, receiver = _webship_party(draw, _TOWNS[0]), _webship_party(draw, draw.choice(_TOWNS))
+    return {
+        "orderId": f"WS-{number:07d}",
+        "orderDate": _day(draw),
+        "orderNumber": f"#{100000 + number}",
+        "fulfillmentStatus": "pending",
+        "shippingService": draw.choice(_SERVICES),
+        "shipperReference": f"PO {draw.randrange(10**6)}",
+        "shipperReference2": None,
+        "contentDescription": "Goods for sale, nothing that is dangerous, no batteries",
+        "shippingTotal": _price(draw),
+        "weightUnit": unit[0],
+        "dimUnit": unit[1],
+        "dueByDate": _day(draw),
+        "orderGroup": "web" if number % 3 else None,
+        "sender": sender,
+        "receiver": receiver,
+        "items": [_webship_item(draw) for _ in range(draw.choice((2, 2, 3)))],
+        "packages": [_webship_package(draw)],
+    }
+
+
+def _webship_item(draw: random.Random) -> dict[str, Any]:
+    product = draw.randrange(10**8)
+    return {
+        "productId": str(product),
+        "sku": f"SKU-{product % 99999:05d}",
+        "title": draw.choice(_GOODS),
+        "price": _price(draw),
+        "quantity": draw.randrange(1, 9),
+        "weight": _weight(draw),
+        "imgUrl": f"https://shop.example.com/images/{product}.jpg",
+        "htsNumber": "610910",
+        "countryOfOrigin": draw.choice(("US", "VN", "PT")),
+        "lineId": str(draw.randrange(10**9)),
+        "pickLocation": f"A{draw.randrange(40)}-{draw.randrange(9)}",
+    }
+
+
+def _webship_package(draw: random.Random) -> dict[str, Any]:
+    sides = {side: str(draw.randrange(3, 40)) for side in ("length", "width", "height")}
+    return {"weight": _weight(draw), **sides, "insuranceAmount": None, "declaredValue": None}
+
+
+def _webship_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
+    city, state, code, country, _ = town
+    name = _name(draw)
+    return {
+        "name": name,
+        "company": "Harbour & Sons Ltd",
+        "address1": _street(draw),
+        "address2": f"Unit {draw.randrange(90)}",
+        "city": city,
+        "state": state,
+        "zip": code,
+        "country": country,
+        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
+        "email": f"{name.split()[0].lower()}@example.com",
+    }
+
+
+def _webhook(draw: random.Random, number: int) -> dict[str, Any]:
+    order = _webship(draw, number)
+    kept = ("orderId", "orderNumber", "dueByDate", "sender", "receiver", "shippingService", "shipperReference")
+    items = [
+        {key: value for key, value in item.items() if key not in ("htsNumber", "countryOfOrigin", "lineId")}
+        | {"quantity": str(item["quantity"])}
+        for item in order["items"]
+    ]
+    for item in items:
+        del item["pickLocation"]
+    return {
+        **{key: order[key] for key in kept},
+        "orderDate": draw.randrange(1_500_000_000, 1_700_000_000),
+        "customerNotes": _NOTE,
+        "status": "pending",
+        "returnTo": dict(order["sender"]),
+        "shipping_total": order["shippingTotal"],
+        "weightUnit": order["weightUnit"],
+        "items": items,
+        "packages": order["packages"],
+    }
+
+
+def _shipstation(draw: random.Random, number: int) -> dict[str, Any]:
+    receiver = _shipstation_party(draw, draw.choice(_TOWNS))
+    return {
+        "orderNumber": f"{100000 + number}",
+        "orderKey": f"SS-{number:07d}",
+        "orderDate": _time(draw, ""),
+        "paymentDate": _time(draw, ""),
+        "shipByDate": f"{_day(draw)}T00:00:00.0000000",
+        "orderStatus": "awaiting_shipment",
+        "customerEmail": "someone@example.com",
+        "billTo": receiver,
+        "shipTo": dict(receiver),
+        "items": [_shipstation_item(draw) for _ in range(2)],
+        "amountPaid": _number(draw),
+        "taxAmount": _number(draw),
+        "shippingAmount": _number(draw),
+        "customerNotes": _NOTE,
+        "gift": False,
+        "paymentMethod": "Credit Card",
+        "requestedShippingService": draw.choice(_SERVICES),
+        "carrierCode": "fedex",
+        "serviceCode": "fedex_ground",
+        "packageCode": "package",
+        "confirmation": "delivery",
+        "weight": {"value": _number(draw), "units": "ounces"},
+        "dimensions": {"units": "inches", "length": 7, "width": 5, "height": 6},
+        "insuranceOptions": {"provider": "carrier", "insureShipment": True, "insuredValue": 200},
+        "advancedOptions": {"nonMachinable": False, "saturdayDelivery": False, "containsAlcohol": False},
+    }
+
+
+def _shipstation_item(draw: random.Random) -> dict[str, Any]:
+    product = draw.randrange(10**8)
+    return {
+        "lineItemKey": str(product),
+        "sku": f"SKU-{product % 99999:05d}",
+        "name": draw.choice(_GOODS),
+        "imageUrl": f"https://shop.example.com/images/{product}.jpg",
+        "weight": {"value": _number(draw), "units": "ounces"},
+        "quantity": draw.randrange(1, 9),
+        "unitPrice": _number(draw),
+        "taxAmount": Decimal("1.10"),
+        "warehouseLocation": "Aisle 1, Bin 7",
+        "upc": "32-65-98",
+    }
+
+
+def _shipstation_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
+    city, state, code, country, _ = town
+    return {
+        "name": _name(draw),
+        "company": "Harbour & Sons Ltd",
+        "street1": _street(draw),
+        "street2": None,
+        "city": city,
+        "state": state,
+        "postalCode": code,
+        "country": country,
+        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
+        "residential": True,
+    }
+
+
+def _starshipit(draw: random.Random, number: int) -> dict[str, Any]:
+    return {
+        "order_id": 10**7 + number,
+        "order_date": _time(draw, "Z"),
+        "order_number": f"ST-{number:07d}",
+        "reference": f"PO {draw.randrange(10**6)}",
+        "shipping_method": draw.choice(_SERVICES),
+        "shipping_description": "By air, signed for",
+        "signature_required": True,
+        "currency": "AUD",
+        "sender_details": _starshipit_party(draw, _TOWNS[3]),
+        "destination": {
+            **_starshipit_party(draw, draw.choice(_TOWNS)),
+            "delivery_instructions": "Leave it at the back door, under the roof",
+        },
+        "items": [_starshipit_item(draw) for _ in range(3)],
+        "packages": [
+            {
+                "name": "Satchel, padded",
+                "packaging_type": "Box",
+                "weight": _number(draw),
+                "length": Decimal("0.32"),
+                "width": Decimal("0.21"),
+                "height": Decimal("0.1"),
+            }
+        ],
+        "status": "Unshipped",
+        "archived": False,
+    }
+
+
+def _starshipit_item(draw: random.Random) -> dict[str, Any]:
+    product = draw.randrange(10**8)
+    return {
+        "item_id": product,
+        "description": draw.choice(_GOODS),
+        "sku": f"SKU-{product % 99999:05d}",
+        "tariff_code": "610910",
+        "country_of_origin": "Viet Nam",
+        "quantity": draw.randrange(1, 9),
+        "quantity_to_ship": 1,
+        "weight": Decimal("0.35"),
+        "value": _number(draw),
+    }
+
+
+def _starshipit_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
+    city, state, code, _, country = town
+    name = _name(draw)
+    return {
+        "name": name,
+        "email": f"{name.split()[0].lower()}@example.com",
+        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
+        "company": "Harbour & Sons Ltd",
+        "street": _street(draw),
+        "suburb": city,
+        "city": city,
+        "state": state,
+        "post_code": code,
+        "country": country,
+    }
+
+
+def _own(draw: random.Random, number: int) -> dict[str, Any]:
+    return {
+        "id": f"OC-{number:07d}",
+        "number": f"{100000 + number}",
+        "placed_at": _time(draw, "Z"),
+        "ship_by": _day(draw),
+        "status": "pending",
+        "reference": f"PO {draw.randrange(10**6)}",
+        "service": draw.choice(_SERVICES),
+        "currency": "USD",
+        "shipping_paid": _number(draw),
+        "amount_paid": _number(draw),
+        "customer_notes": _NOTE,
+        "sender": _own_party(draw, _TOWNS[0]),
+        "ship_to": _own_party(draw, draw.choice(_TOWNS)),
+        "items": [_own_item(draw) for _ in range(3)],
+        "packages": [
+            {
+                "weight": {"value": _number(draw), "unit": "lb"},
+                "length": {"value": 7, "unit": "in"},
+                "width": {"value": 5, "unit": "in"},
+                "height": {"value": 6, "unit": "in"},
+            }
+        ],
+    }
+
+
+def _own_item(draw: random.Random) -> dict[str, Any]:
+    product = draw.randrange(10**8)
+    return {
+        "line_id": str(product),
+        "sku": f"SKU-{product % 99999:05d}",
+        "title": draw.choice(_GOODS),
+        "quantity": draw.randrange(1, 9),
+        "unit_price": _number(draw),
+        "weight": {"value": _number(draw), "unit": "lb"},
+        "image_url": f"https://shop.example.com/images/{product}.jpg",
+        "hs_code": "610910",
+        "origin": "VN",
+    }
+
+
+def _own_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
+    city, region, code, country, _ = town
+    return {
+        "name": _name(draw),
+        "company": "Harbour & Sons Ltd",
+        "line1": _street(draw),
+        "city": city,
+        "region": region,
+        "postal_code": code,
+        "country": country,
+        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
+    }
+
+
+def _name(draw: random.Random) -> str:
+    return f"{draw.choice(_FIRST)} {draw.choice(_LAST)}"
+
+
+def _street(draw: random.Random) -> str:
+    return f"{draw.randrange(1, 999)} {draw.choice(_STREETS)}"
+
+
+def _day(draw: random.Random) -> str:
+    return f"20{draw.randrange(18, 26)}-{draw.randrange(1, 13):02d}-{draw.randrange(1, 29):02d}"
+
+
+def _time(draw: random.Random, zone: str) -> str:
+    clock = f"{draw.randrange(4, 24):02d}:{draw.randrange(60):02d}:{draw.randrange(60):02d}"
+    return f"{_day(draw)}T{clock}{zone or '.0000000'}"
+
+
+def _price(draw: random.Random) -> str:
+    return f"{draw.randrange(200)}.{draw.randrange(100):02d}"
+
+
+def _weight(draw: random.Random) -> str:
+    return f"{draw.randrange(1, 9)}.{draw.randrange(1, 10)}"
+
+
+def _number(draw: random.Random) -> Decimal:
+    return Decimal(f"{draw.randrange(1, 99)}.{draw.randrange(1, 100):02d}")
+
+
+_MAKERS: Mapping[str, Callable[[random.Random, int], dict[str, Any]]] = {
+    "webship": _webship,
+    "webship-webhook": _webhook,
+    "shipstation": _shipstation,
+    "starshipit": _starshipit,
+    "orderctl": _own,
+}
+_WRONG: Mapping[str, dict[str, Any]] = {
+    "webship": {"orderDate": "22/11/2026", "shippingTotal": 4, "fulfillmentStatus": "done"},
+    "webship-webhook": {"orderDate": "yesterday", "shipping_total": 4, "dueByDate": "soon"},
+    "shipstation": {"orderDate": "22/11/2026", "amountPaid": "much", "orderStatus": "done"},
+    "starshipit": {"order_date": "22/11/2026", "currency": "AUD$", "status": "done"},
+    "orderctl": {"placed_at": "22/11/2026", "amount_paid": "much", "status": "done"},
+}
+SHAPES = tuple(_MAKERS)
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+if __name__ == "__main__":
+    write_array(Path(sys.argv[3]), orders(sys.argv[1], int(sys.argv[2])))

@@ -1,0 +1,191 @@
+"""Closed pipes, full disks and terminals: what goes wrong with the output never breaks the work."""
+
+import json
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from report.support import Done, Target, command, environment, order, orderctl, save, target
+
+REJECTED = (422, {"error": "no"})
+
+
+def closing(told: Target, *arguments: str, cwd: Path, both: bool = False) -> Done:
+    """Push with a stdout, or also a stderr, that nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command("push", *arguments, *told.flags()),
+            cwd=cwd,
+            env=environment(cwd, **told.variables()),
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=writing if both else subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    return Done(done.returncode, "", "" if both else done.stderr.decode())
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"], ["-v"]])
+def test_a_stdout_that_nobody_reads_never_breaks_a_push(tmp_path: Path, flags: list[str]) -> None:
+    save(tmp_path / "orders.json", *(order(f"A-{at}") for at in range(40)), order("R-1"))
+    with target({"R-1": REJECTED}) as told:
+        done = closing(told, "orders.json", *flags, "--report", "json=p.json", cwd=tmp_path)
+    assert len(told.arrived) == 41
+    assert done.code == 3
+    assert done.err.startswith("webship: 41 orders: 40 accepted, 1 rejected")
+    assert json.loads((tmp_path / "p.json").read_bytes())["summary"]["accepted"] == 40
+
+
+def test_nor_does_a_stderr_that_nobody_reads(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", *(order(f"A-{at}") for at in range(3)), order("R-1"))
+    with target({"R-1": REJECTED}) as told:
+        done = closing(told, "orders.json", "-v", cwd=tmp_path, both=True)
+    assert (len(told.arrived), done.code) == (4, 3)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_is_said_and_the_push_goes_on(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", *(order(f"R-{at}") for at in range(3)))
+    with target({f"R-{at}": REJECTED for at in range(2)}) as told, open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command("push", "orders.json", *told.flags()),
+            cwd=tmp_path,
+            env=environment(tmp_path, **told.variables()),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert (len(told.arrived), done.returncode) == (3, 3)
+    assert b"stdout cannot be written: No space left on device." in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_orders_that_could_not_be_written_are_no_success(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", order("A-1"))
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command("convert", "orders.json", "--to", "orderctl"),
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert b"stdout cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["validate", "orders.json"], 1),
+        (["validate", "orders.json", "--json"], 1),
+        (["convert", "orders.json", "--to", "orderctl"], 0),
+    ],
+)
+def test_head_ends_a_command_quietly(tmp_path: Path, arguments: list[str], code: int) -> None:
+    status = {"orderGroup": 1} if arguments[0] == "validate" else {}
+    save(tmp_path / "orders.json", *(order(f"A-{at}", **status) for at in range(3000)))
+    with subprocess.Popen(
+        command(*arguments),
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait(60) == code
+    assert said == b"" or "--json" in arguments
+
+
+def on_terminal(tmp_path: Path, *arguments: str, **variables: str) -> str:
+    """What a terminal of 80 columns shows."""
+    main, side = pty.openpty()
+    with subprocess.Popen(
+        command(*arguments),
+        cwd=tmp_path,
+        env=environment(tmp_path, TERM="xterm", **variables),
+        stdin=subprocess.DEVNULL,
+        stdout=side,
+        stderr=side,
+    ) as process:
+        os.close(side)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(main, 65536)
+            except OSError:  # Linux ends a terminal whose last user has gone with an error
+                break
+            if not piece:
+                break
+            seen += piece
+        process.wait(60)
+    os.close(main)
+    return seen.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_shows_the_line_with_a_caret_under_the_column(tmp_path: Path) -> None:
+    (tmp_path / "o.json").write_text('{\n  "orderId": "名",\n  "customer\u202e": "Ōe", "orderDate": "24.4."\n}\n')
+    seen = on_terminal(tmp_path, "validate", "--from", "webship-webhook", "o.json", NO_COLOR="1")
+    lines = seen.splitlines()
+    at = next(number for number, line in enumerate(lines) if " orderDate:" in line)
+    assert lines[at].startswith("o.json:3:35: ")
+    assert lines[at + 1] == '    3 |   "customer\\u202e": "Ōe", "orderDate": "24.4."'
+    assert lines[at + 2] == "      | " + " " * 39 + "^"
+
+
+def test_no_terminal_no_excerpt(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", order("A-1", orderGroup=1))
+    done = orderctl("validate", "orders.json", "--color", "always", cwd=tmp_path)
+    assert len(done.out.splitlines()) == 1
+    assert "\x1b[31merror\x1b[0m" in done.out
+
+
+def test_colour_is_for_terminals_that_want_it(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", order("A-1", orderGroup=1))
+    assert "\x1b[31merror" in on_terminal(tmp_path, "validate", "orders.json")
+    assert "\x1b" not in on_terminal(tmp_path, "validate", "orders.json", NO_COLOR="1")
+    assert "\x1b" not in on_terminal(tmp_path, "validate", "orders.json", "--color", "never")
+    assert "\x1b" in on_terminal(tmp_path, "validate", "orders.json", "--color", "always", NO_COLOR="1")
+
+
+def test_the_progress_bar_takes_nothing_from_stdout(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", *(order(f"R-{at}", orderNumber="x" * 200) for at in range(5)))
+    main, side = pty.openpty()
+    with target({f"R-{at}": REJECTED for at in range(5)}) as told:
+        done = subprocess.run(
+            command("push", "orders.json", "-v", *told.flags()),
+            cwd=tmp_path,
+            env=environment(tmp_path, TERM="xterm", **told.variables()),
+            stdout=subprocess.PIPE,
+            stderr=side,
+            timeout=60,
+            check=False,
+        )
+    os.close(side)
+    os.close(main)
+    lines = done.stdout.decode().splitlines()
+    assert sorted(line.split(": ")[1] for line in lines) == [f"R-{at}" for at in range(5)]
+
+
+def test_a_push_on_a_terminal_shows_whole_lines(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", order("R-1"), order("A-1"))
+    with target({"R-1": (422, {"error": "x" * 300})}) as told:
+        seen = on_terminal(tmp_path, "push", "orders.json", *told.flags(), **told.variables())
+    assert "R-1: rejected (HTTP 422): " in seen
+    assert "x" * 300 in seen
+    assert "webship: 2 orders: 1 accepted, 1 rejected" in seen
