@@ -77,6 +77,17 @@ class Fixing:
             say(f"{_place(kept)}: left {_told(kept.what.value)} as it is: {kept.what.reason}")
 
 
+def refuse_beside_fix(
+    *, judged_as: str | None, report: Sequence[str] | None, format: str, max_findings: int | None
+) -> None:
+    """Raise UsageError for flags of validate that mean nothing beside --fix and --diff."""
+    beside: dict[str, object] = {"--for": judged_as, "--report": report, "--max-findings": max_findings}
+    beside["--format github"] = format == "github" or None
+    for flag, given in beside.items():
+        if given:
+            raise UsageError(f"{flag} does not go with --fix or --diff: repair first, then validate again.")
+
+
 def cli_fix(
     files: Sequence[str],
     shape_name: str | None = None,

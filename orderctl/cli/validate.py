@@ -24,6 +24,8 @@ Reports = Annotated[
 Most = Annotated[
     int | None, flag("--max-findings", help="Show at most so many findings; all are counted.", metavar="N", min=0)
 ]
+Fix = Annotated[bool, flag("--fix", help="Repair what can be repaired without a guess, in the files themselves.")]
+Diff = Annotated[bool, flag("--diff", help="Show those repairs as a diff; change nothing.")]
 
 
 def validate(
@@ -34,6 +36,8 @@ def validate(
     format: FindingsFormat = "text",
     json: options.Json = False,
     max_findings: Most = None,
+    fix: Fix = False,
+    diff: Diff = False,
     report: Reports = None,
     strict: options.Strict = False,
     allow_empty: options.AllowEmpty = False,
@@ -48,6 +52,22 @@ def validate(
 
     Example: orderctl validate samples/webship/orders.json
     """
+    if fix or diff:
+        from orderctl.cli.fixing import cli_fix, refuse_beside_fix
+
+        refuse_beside_fix(judged_as=judged_as, report=report, format=format, max_findings=max_findings)
+        return cli_fix(
+            files,
+            shape,
+            input_format,
+            diff=diff,
+            as_json=json or format == "json",
+            strict=strict,
+            allow_empty=allow_empty,
+            quiet=quiet,
+            verbose=verbose,
+            color=color.value,
+        )
     from orderctl.cli.validating import Asked, run_validate
 
     given = locals()

@@ -28,7 +28,7 @@ class Progress:
         self._said = time.monotonic()
 
     def __enter__(self) -> "Progress":
-        if self._wanted and sys.stderr.isatty():
+        if self._wanted and sys.stderr is not None and sys.stderr.isatty():
             self._start()
         return self
 

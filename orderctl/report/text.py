@@ -35,9 +35,9 @@ class FindingText:
     With `verbose`, why and an example stand below the first finding of each code.
     """
 
-    def __init__(self, stream: TextIO, color: str = "auto", *, verbose: bool = False) -> None:
-        self._colour = coloured(color, stream)
-        self._excerpts = Excerpts(colour=self._colour) if stream.isatty() else None
+    def __init__(self, stream: TextIO | None, color: str = "auto", *, verbose: bool = False) -> None:
+        self._colour = stream is not None and coloured(color, stream)
+        self._excerpts = Excerpts(colour=self._colour) if stream is not None and stream.isatty() else None
         self._verbose = verbose
         self._explained: set[str] = set()
 

@@ -10,6 +10,9 @@ from orderctl.serve.shipment import Shipment, Shipped
 
 Document = dict[str, Any]
 
+_DIGITS = 1000
+"""As many digits as any number has here; a text may have more than Python reads as a number."""
+
 
 def rest(document: Mapping[str, Any], shipments: Sequence[Shipment]) -> Document | None:
     """The order without what was shipped, None when that was all.
@@ -44,7 +47,7 @@ def strangers(document: Mapping[str, Any], shipment: Shipment) -> int:
 def _quantity(line: Mapping[str, Any]) -> int:
     """The quantity of a line; one that is not told is one."""
     told = line.get("quantity")
-    return 1 if told is None else int(told)
+    return 1 if told is None else int(str(told)[:_DIGITS])
 
 
 def _lines_of(item: Shipped, lines: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -63,8 +66,8 @@ def _take(item: Shipped, lines: Iterable[int], left: list[int]) -> None:
 
 
 def _with_quantity(line: Mapping[str, Any], number: int) -> Document:
-    """The line with another quantity, a text where it was one."""
+    """The line with another quantity, a text where it was one; a line that nothing was taken from as it is."""
     told = line.get("quantity")
-    if told is None:
+    if told is None or number == _quantity(line):
         return dict(line)
     return {**line, "quantity": str(number) if isinstance(told, str) else number}

@@ -148,7 +148,8 @@ class Stock:
         wrong = next((finding for finding in findings if finding.severity == "error"), None)
         if wrong is not None or converted.document is None:
             key = converted.key or converted.source_id
-            return Read(place, key, None, wrong.code if wrong else "unconverted", wrong and spell(wrong.path))
+            code, where = (wrong.code, spell(wrong.path)) if wrong else ("unconverted", None)
+            return Read(place, key, None, code, where)
         if converted.document.get("status") not in (*_READY, "fulfilled"):
             return Read(place, converted.key, None, "no-word", "status")
         return Read(place, converted.key, converted.document)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -189,3 +190,19 @@ def test_a_push_on_a_terminal_shows_whole_lines(tmp_path: Path) -> None:
     assert "R-1: rejected (HTTP 422): " in seen
     assert "x" * 300 in seen
     assert "webship: 2 orders: 1 accepted, 1 rejected" in seen
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_push_needs_neither_stdout_nor_stderr(tmp_path: Path, closed: str) -> None:
+    save(tmp_path / "orders.json", order("R-1"), order("A-1"))
+    with target({"R-1": REJECTED}) as told:
+        line = shlex.join(command("push", "orders.json", *told.flags()))
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"exec {line} {closed}"],
+            cwd=tmp_path,
+            env=environment(tmp_path, **told.variables()),
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+        )
+    assert (len(told.arrived), done.returncode) == (2, 3)

@@ -25,7 +25,7 @@ def parcel(*items: tuple[str, int | None], number: str = "1Z1") -> Shipment:
 
 def left(lines: list[Line], *parcels: Shipment) -> list[tuple[str | None, object]] | None:
     document = rest(order("A-1", items=lines), parcels)
-    return document and [(each["productId"], each["quantity"]) for each in document["items"]]
+    return None if document is None else [(each["productId"], each["quantity"]) for each in document["items"]]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,7 @@ def left(lines: list[Line], *parcels: Shipment) -> list[tuple[str | None, object
         ([line("1", None), line("2", "1")], [("2", 1)], [("1", None)]),
         ([line("1", "3")], [("9", 1)], None),
         ([line("1", "3")], [("9", 1), ("1", 1)], [("1", "2")]),
+        ([line("1", "9" * 5000), line("2", "1")], [("2", 1)], [("1", "9" * 5000)]),
         ([line("1", "3")], [], None),
         ([], [], None),
     ],

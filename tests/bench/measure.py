@@ -1,0 +1,68 @@
+"""Running programs and taking their processor time and peak memory; what a run costs beyond its start.
+
+Knows processes; knows no order.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+UNITS = str(Path(__file__).with_name("units.py"))
+
+
+class Cost(NamedTuple):
+    """Processor seconds (user and system), and the largest resident size in MiB."""
+
+    seconds: float
+    peak: float
+
+
+class Meter:
+    """Runs commands in rounds and takes the median; compiled modules are kept, as an installed wheel has them."""
+
+    def __init__(self, rounds: int = 3, python: str = sys.executable) -> None:
+        self.rounds = rounds
+        self.python = python
+        self._kept = tempfile.TemporaryDirectory(prefix="orderctl-bench-")
+
+    def orderctl(self, *arguments: str) -> list[str]:
+        """The command line of orderctl."""
+        return [self.python, "-m", "orderctl", *arguments]
+
+    def unit(self, name: str, file: Path) -> list[str]:
+        """The command line of a unit."""
+        return [self.python, UNITS, name, str(file)]
+
+    def run(self, command: Sequence[str]) -> Cost:
+        """The median cost of a command; its output is thrown away. Exit codes above 1 raise."""
+        costs = [_once(command, self._environment()) for _ in range(self.rounds)]
+        return Cost(statistics.median(cost.seconds for cost in costs), max(cost.peak for cost in costs))
+
+    def beyond_start(self, command: Sequence[str], small: Sequence[str]) -> float:
+        """The median seconds of a command beyond those of the same on one order, taken in turns."""
+        pairs = [
+            _once(command, self._environment()).seconds - _once(small, self._environment()).seconds
+            for _ in range(self.rounds)
+        ]
+        return statistics.median(pairs)
+
+    def _environment(self) -> Mapping[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**kept, "PYTHONPYCACHEPREFIX": self._kept.name, "PYTHONPATH": str(ROOT)}
+
+
+def _once(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
+    with tempfile.TemporaryFile() as told:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1):
+            told.seek(0)
+            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {told.read()[-2000:]!r}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
