@@ -134,21 +134,23 @@ class JsonStream:
                 raws = _raws(b"[%b]" % self.data[self.at : end + 1])
             except (msgspec.MsgspecError, RecursionError):
                 continue
-            return [self._next(bytes(raw)) for raw in raws]
+            return self._each(raws)
         self.single = _SINGLES
         return []
 
-    def _next(self, raw: bytes) -> Cut:
-        """Go behind an element that stands next."""
-        self.move(_GAP.match(self.data, self.at).end())  # type: ignore[union-attr]
-        size = len(raw)
-        cut = Cut(raw, self.line, self.column, size, True)
-        if b"\n" in raw or b"\r" in raw or not raw.isascii():
-            self.move(self.at + size)
-        else:
-            self.at += size
-            self.column += size
-        return cut
+    def _each(self, raws: list[msgspec.Raw]) -> list[Cut]:
+        """Go behind the elements that stand next, one after another."""
+        at, line, column = self.at, self.line, self.column
+        cuts = []
+        for found in raws:
+            raw = bytes(found)
+            start = _GAP.match(self.data, at).end()  # type: ignore[union-attr]
+            line, column = advance(line, column, self.data[at:start])
+            cuts.append(Cut(raw, line, column, len(raw), True))
+            at = start + len(raw)
+            line, column = advance(line, column, raw)
+        self.at, self.line, self.column = at, line, column
+        return cuts
 
     def value(self) -> Cut:
         """Cut the value that begins here and go behind it."""

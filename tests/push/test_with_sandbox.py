@@ -56,6 +56,7 @@ def to_sandbox(sandbox: Running, system: str, state: Path, **changes: Any) -> Ta
     return target(state, system, base_url=base_url, secrets=secrets, settings=settings, **changes)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("system", MAKES)
 @pytest.mark.parametrize(
     "fault", ["503:0.4", "timeout-after-commit:0.25", "reset-after-commit:0.4", "garbage:0.4", "cut:0.4", "429:0.3"]
