@@ -4,16 +4,18 @@ Knows conversion and identities; knows no network and no journal.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from orderctl import push, systems
 from orderctl.convert import Converted, convert, meaning
+from orderctl.errors import NoInput
 from orderctl.findings import Change, Finding
 from orderctl.identities import Identities
 from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings
 from orderctl.push import Candidate
+from orderctl.validate import duplicate
 
 
 @dataclass(slots=True)
@@ -24,16 +26,32 @@ class Choice:
     statuses: frozenset[str] = frozenset()
     left_out: int = 0
     left_out_by_status: int = 0
+    met: set[str] = field(default_factory=set)
 
     def wants(self, key: str | None, number: str | None, status: str | None) -> bool:
         """Whether an order is wanted; one whose status cannot be told is."""
-        if self.only and key not in self.only and number not in self.only:
+        named = self.only.intersection(word for word in (key, number) if word is not None)
+        if self.only and not named:
             self.left_out += 1
             return False
+        self.met |= named
         if self.statuses and status is not None and status not in self.statuses:
             self.left_out_by_status += 1
             return False
         return True
+
+    def lines(self) -> Iterator[str]:
+        """What people must know of the choice: how many it left out, and which keys no order has."""
+        if self.left_out_by_status:
+            noun = "order" if self.left_out_by_status == 1 else "orders"
+            yield f"{self.left_out_by_status:,} {noun} left out by --status"
+        for key in sorted(self.only - self.met):
+            yield f"--only {key}: no order in the input has this key or number"
+
+    def check(self) -> None:
+        """Raise NoInput where keys were named and no order has one of them."""
+        if self.only and not self.met:
+            raise NoInput(f"No order in the input has the key or number {' or '.join(sorted(self.only))} (--only).")
 
 
 @dataclass(slots=True)
@@ -79,12 +97,13 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
         converted.status, converted.source_id = meaning(incoming.document, target, settings, findings)
     losses = [change for change in converted.changes if change.lost]
     if strict:
-        findings = [_harden(finding) for finding in findings] + [_as_finding(change, incoming) for change in losses]
+        findings = [*findings, *(_as_finding(change, incoming) for change in losses)]
     candidate.losses = len(losses)
     candidate.key, candidate.number = converted.key, converted.number
     candidate.status, candidate.source_id = converted.status, converted.source_id
     candidate.findings = [placed(finding, incoming.record) for finding in findings]
-    if not any(finding.severity == "error" for finding in findings):
+    serious = ("error", "warning") if strict else ("error",)
+    if not any(finding.severity in serious for finding in findings):
         _identify(candidate, converted, incoming, target)
     return Made(candidate, converted.changes)
 
@@ -109,16 +128,8 @@ def _tell_apart(candidate: Candidate, incoming: Incoming, target: Shape, seen: I
     first = seen.first(candidate.key, f"{candidate.file}:{candidate.line}")
     if first is None:
         return
-    assert incoming.shape is not None
-    path = incoming.shape.where(("id",)) or incoming.shape.where(("number",)) or ()
-    message = f'"{candidate.key}" stands at {first} too, and the second would overwrite the first'
-    finding = incoming.shape.finding("duplicate-order", path, message, incoming.document)
-    candidate.findings.append(placed(finding, incoming.record))
+    candidate.findings.append(placed(duplicate(candidate.key, first, incoming), incoming.record))
     candidate.document = None
-
-
-def _harden(finding: Finding) -> Finding:
-    return replace(finding, severity="error") if finding.severity == "warning" else finding
 
 
 def _as_finding(change: Change, incoming: Incoming) -> Finding:

@@ -15,7 +15,7 @@ from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
 from orderctl.mapping.shape import Shape
-from orderctl.mapping.way import Settings, Way
+from orderctl.mapping.way import Settings, Way, look
 from orderctl.order import Order
 from orderctl.paths import Path
 
@@ -80,11 +80,16 @@ def meaning(
 
 
 def _hindrances(findings: Sequence[Finding], shape: Shape) -> list[Finding]:
-    """The findings that make a document unreadable: another type than the page gives, or an unknown word."""
+    """The findings that make a document unreadable: another type than the page gives, or an unknown word.
+
+    A null says nothing, as an absent key does.
+    """
     return [finding for finding in findings if finding.severity == "error" and _hinders(finding, shape)]
 
 
 def _hinders(finding: Finding, shape: Shape) -> bool:
+    if finding.code == "null" and isinstance(finding.path[-1], str):
+        return False
     row = shape.row(finding.path)
     wordless = row is not None and row.kind is TEXT
     return finding.rule in ("type", "unreadable") or (finding.code == "unknown-choice" and wordless)
@@ -105,15 +110,14 @@ def _home(order: Order, way: Way) -> dict[str, Any] | None:
 
 def _abroad(order: Order, way: Way) -> dict[str, Any]:
     """An order written anew; what its own shape alone knows is put back where it still fits."""
-    if way.source.own and order.origin == way.target.name:
-        kept = order.extra.get(way.target.name, {})
-        meant = deepcopy(order)
-        way.unsaid = [place for place in way.unsaid if place[:2] != ("extra", way.target.name)]
-        written, left = put_back(_write(order, way), kept, meant, way)
-        for spelled in left:
-            way.drop_source(("extra", way.target.name, spelled), "it no longer fits the order")
-        return written
-    return _write(order, way)
+    if not way.source.own or order.origin != way.target.name:
+        return _write(order, way)
+    meant = deepcopy(order)
+    way.unsaid = [place for place in way.unsaid if place[:2] != ("extra", way.target.name)]
+    written, left = put_back(_write(order, way), meant, way)
+    for spelled in left:
+        way.drop_source(("extra", way.target.name, spelled), "it no longer fits the order")
+    return written
 
 
 def _write(order: Order, way: Way) -> dict[str, Any]:
@@ -149,6 +153,8 @@ def _at_source(finding: Finding, way: Way) -> Finding:
     message = finding.message
     if finding.code == "missing" and canonical:
         message += f"; {_REMEDIES.get(canonical, 'the source must give it')}"
+    if canonical == ("number",) and look(way.document, way.source.where(canonical)) is None:
+        canonical = ("id",)
     source = way.source.where(way.source_place(canonical)) if canonical else None
     if not source:
         return replace(finding, target_path=finding.path, message=message)

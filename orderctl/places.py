@@ -150,6 +150,7 @@ _COUNTRIES_ALSO_CALLED = {
     "CC": ("Cocos Islands", "Keeling Islands"),
     "CD": ("Congo-Kinshasa", "DR Congo", "DRC", "Congo (Democratic Republic)"),
     "CG": ("Congo-Brazzaville",),
+    "IE": ("Republic of Ireland", "Eire"),
     "CI": ("Ivory Coast",),
     "CV": ("Cape Verde",),
     "CZ": ("Czech Republic",),

@@ -18,7 +18,7 @@ from orderctl.report.junit import Junit
 from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
 from orderctl.report.row import Run, incoming_row
 from orderctl.report.sarif import Sarif
-from orderctl.report.text import FindingText, Out, count, say
+from orderctl.report.text import FindingText, Out, say
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice
@@ -64,14 +64,15 @@ def run_convert(asked: Asked) -> int:
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
     out = Out()
     _write(asked, work, records, out)
+    work.choice.check()
     code = Exit.FINDINGS if work.counts.fails(strict=asked.strict) else Exit.OK
     run = Run("convert", f"convert to {target.name}", int(code), work.counts.counts(), strict=asked.strict)
     troubles = work.reports.write(run, out)
     if not asked.quiet and (work.reports or not out.closed):
         for line in work.counts.summary():
             say(line)
-        if work.choice.left_out_by_status:
-            say(f"{count(work.choice.left_out_by_status, 'order')} left out by --status")
+        for line in work.choice.lines():
+            say(line)
     return finish(out, troubles, code)
 
 

@@ -62,6 +62,7 @@ def run_plan(asked: Asked) -> int:
             else:
                 with piped():
                     _print_planned(planned, verbose=asked.verbose)
+    choice.check()
     code = Exit.FINDINGS if counts["invalid"] else Exit.OK
     summary = {"total": sum(counts.values()), **{action: counts[action] for action in _ACTIONS}}
     if asked.as_json:
@@ -71,8 +72,8 @@ def run_plan(asked: Asked) -> int:
     if not asked.quiet:
         words = ", ".join(f"{counts[action]:,} {action}" for action in _ACTIONS if counts[action])
         say(f"{target.name}: {count(summary['total'], 'order')}: {words or 'none'}; nothing sent")
-        if choice.left_out_by_status:
-            say(f"{count(choice.left_out_by_status, 'order')} left out by --status")
+        for line in choice.lines():
+            say(line)
     return code
 
 

@@ -87,6 +87,7 @@ def _push(made: "Iterator[Made]", shown: "Shown", how: "Options", choice: "Choic
     try:
         with shown.progress:
             summary = push(shown.following(made), shown.target, how, World(), shown.take, shown.tell)
+        choice.check()
     except OrderctlError as broke:
         if not shown.sent:
             raise
@@ -204,8 +205,8 @@ class Shown:
         self._say_failed()
         if not self.asked.quiet:
             say(push_summary(self.target, summary, sandbox=sandbox))
-            if choice.left_out_by_status:
-                say(f"{count(choice.left_out_by_status, 'order')} left out by --status")
+            for line in choice.lines():
+                say(line)
         return finish(self._out, troubles, code)
 
     def _say_failed(self) -> None:

@@ -89,7 +89,7 @@ def _end(asked: Asked, shown: "Shown", tally: Tally, reports: Reports) -> int:
     run = Run("validate", title, int(code), tally_summary(tally), strict=asked.strict)
     troubles = reports.write(run, shown.out)
     if not asked.quiet and (reports or not shown.out.closed):
-        say(_summary(tally, shown.left_out))
+        say(_summary(tally, shown.left_out) + ("; --strict: warnings fail" if code and not tally.invalid else ""))
     return finish(shown.out, troubles, code)
 
 

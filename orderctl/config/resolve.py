@@ -71,6 +71,9 @@ def resolve(
         for secret in secrets.values():
             secret.reveal()
     settings = {word: said.pop(word) for word in ids if word in said}
+    for word, value in settings.items():
+        if value in (".", "..") or not value.isprintable() or len(value) > 100:
+            raise UsageError(f"{key}.{word}: an id that stands in the URL cannot be {value[:20]!r}; correct it.")
     return said | {"system": system, "settings": settings, "secrets": secrets}
 
 

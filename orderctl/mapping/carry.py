@@ -75,6 +75,7 @@ def _read_nested(table: Table, value: Any, way: Way, *, flat: bool, keep: bool =
         if value != []:
             way.refuse("wrong-type", "not an object")
         return None
+    refused = len(way.findings)
     values = read_object(table, value, way)
     if flat:
         return values
@@ -83,6 +84,8 @@ def _read_nested(table: Table, value: Any, way: Way, *, flat: bool, keep: bool =
     try:
         return table.of(**values)
     except TypeError:
+        if len(way.findings) > refused:
+            return None
         way.refuse("missing", f"only {', '.join(sorted(values)) or 'nothing'} is given, and both are needed")
         return None
 

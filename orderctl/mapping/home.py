@@ -38,16 +38,19 @@ def bring_home(order: Order, way: Way) -> dict[str, Any] | None:
     return document if _reads_as(document, order, way) else None
 
 
-def put_back(
-    document: dict[str, Any], kept: Mapping[str, Any], order: Order, way: Way
-) -> tuple[dict[str, Any], list[str]]:
-    """Put what only the shape knows into a document written anew, and name what no longer fits.
+def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str, Any], list[str]]:
+    """Put the source's own spelling, and what only its shape knows, into a document written anew.
 
-    A kept spelling that says something else than the order does now, or that breaks a rule, gives way to the
-    order.
+    What says something else than the order does now, or breaks a rule, gives way to the order; of that, what was
+    kept beside the order is named.
     """
+    kept = order.extra.get(way.target.name, {})
+    home = _put_back(_write_again(deepcopy(order), way.target, way), kept)
+    spelling = {
+        spelled: value for spelled, value in _differences(home, document, ()) if not isinstance(value, list | dict)
+    }
     left = []
-    for spelled, value in kept.items():
+    for spelled, value in {**spelling, **kept}.items():
         tried = _put_back(document, {spelled: value})
         taken = spelled.startswith(_GONE) or tried != document or look(document, unspell(spelled)) == value
         if (
@@ -56,7 +59,7 @@ def put_back(
             and _errors(tried, way) <= _errors(document, way)
         ):
             document = tried
-        elif not spelled.startswith(_GONE) and value not in (None, "", [], {}):
+        elif spelled in kept and not spelled.startswith(_GONE) and value not in (None, "", [], {}):
             left.append(spelled)
     return document, left
 

@@ -54,6 +54,7 @@ class Shape:
     - `aka` names, for canonical places that no single line holds, the place in the document
       (`{"packages[n].length": "dimensions.length"}`); `only_read` is the same for places that are never written.
     - `says` lists the rules between fields for `orderctl explain`.
+    - `moved` says in words where `depart` puts places that have no home here, for `orderctl fields`.
     - `removes` is the flag by which a line is deleted.
     - `own` is the canonical order's own shape, which holds everything and has no words of its own.
     """
@@ -73,6 +74,7 @@ class Shape:
     aka: Mapping[str, str] | None = None
     only_read: Mapping[str, str] | None = None
     removes: str | None = None
+    moved: Mapping[str, str] | None = None
     own: bool = False
     listed: bool = False
     null: Severity = "error"
@@ -105,11 +107,27 @@ class Shape:
     @cached_property
     def missing(self) -> Lack:
         """The canonical places that this shape has no home for."""
-        return lack(frozenset(self._wires) - {_pattern(place) for place in self.only_read or ()})
+        return lack(frozenset(self._wires) - self._only_read)
 
     def holds(self, canonical: Path) -> bool:
         """Whether exactly this canonical place has a home here."""
         return pattern_of(canonical) in self._wires
+
+    def writes(self, canonical: Path) -> bool:
+        """Whether this canonical place is written here, not only read."""
+        return self.holds(canonical) and pattern_of(canonical) not in self._only_read
+
+    def lands(self, canonical: Path) -> str | None:
+        """Where `depart` puts a canonical place that has no home of its own here, in words; None elsewhere."""
+        return self._lands.get(pattern_of(canonical))
+
+    @cached_property
+    def _only_read(self) -> frozenset[Pattern]:
+        return frozenset(_pattern(place) for place in self.only_read or ())
+
+    @cached_property
+    def _lands(self) -> dict[Pattern, str]:
+        return {_pattern(place): words for place, words in (self.moved or {}).items()}
 
     def where(self, canonical: Path) -> Path | None:
         """The place in the document of a canonical place, or of what it lies in; None when there is none."""

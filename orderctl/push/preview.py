@@ -6,7 +6,7 @@ Knows no system: it asks the wire as the engine does, with a target that holds n
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from orderctl import systems
+from orderctl import __version__, systems
 from orderctl.push.client import url_of
 from orderctl.push.ledger import is_error, key_of, unsafe_id, with_finding
 from orderctl.push.mask import MASK, shown
@@ -38,7 +38,7 @@ def preview(
             on_result(_not_sent(candidate, wire, told, group[0] if 0 < at < len(sent) else None))
 
 
-_FIXED = {"Accept": "application/json"}
+_FIXED = {"Accept": "application/json", "User-Agent": f"orderctl/{__version__}"}
 
 
 def _groups(

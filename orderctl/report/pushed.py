@@ -6,6 +6,7 @@ Knows results as values; knows no network.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from orderctl.errors import Exit
 from orderctl.report.document import finding_documents, packed, render
 from orderctl.report.row import Row, Run
 from orderctl.report.text import count
@@ -118,6 +119,8 @@ def push_summary(target: "Target", summary: "Summary", *, sandbox: bool) -> str:
     if summary.stopped:
         line += f". Stopped: {summary.stopped}"
     to = f" --to {target.name}{' --sandbox' if sandbox else ''}"
+    if Exit.REFUSED in summary.exits:
+        return f"{line}. Next: correct the credentials (orderctl doctor {target.name}), then push again"
     advice = [text.format(to=to) for name, text in _NEXT.items() if name in met and name not in words]
     return f"{line}. Next: {'; '.join(advice)}" if advice else line
 

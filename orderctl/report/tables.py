@@ -104,7 +104,9 @@ def _other(shape: Shape, canonical: Pattern | None, row: Row) -> str:
     if canonical is None:
         return "" if row.line.via else "extra" if shape.own else _LOST
     path = tuple(0 if part is None else part for part in canonical)
-    if not shape.holds(path):
+    if (lands := shape.lands(path)) is not None:
+        return lands
+    if not shape.writes(path):
         return _LOST
     found = shape.where(path)
     return _spelled(tuple(None if isinstance(part, int) else part for part in found)) if found else _LOST

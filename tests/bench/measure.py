@@ -26,10 +26,10 @@ class Cost(NamedTuple):
 class Meter:
     """Runs commands in rounds and takes the median; compiled modules are kept, as an installed wheel has them."""
 
-    def __init__(self, rounds: int = 3, python: str = sys.executable) -> None:
+    def __init__(self, folder: Path, rounds: int = 3, python: str = sys.executable) -> None:
+        self.compiled = folder / "compiled"
         self.rounds = rounds
         self.python = python
-        self._kept = tempfile.TemporaryDirectory(prefix="orderctl-bench-")
 
     def orderctl(self, *arguments: str) -> list[str]:
         """The command line of orderctl."""
@@ -54,7 +54,7 @@ class Meter:
 
     def _environment(self) -> Mapping[str, str]:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        return {**kept, "PYTHONPYCACHEPREFIX": self._kept.name, "PYTHONPATH": str(ROOT)}
+        return {**kept, "PYTHONPYCACHEPREFIX": str(self.compiled), "PYTHONPATH": str(ROOT)}
 
 
 def _once(command: Sequence[str], environment: Mapping[str, str]) -> Cost:

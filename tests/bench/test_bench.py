@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from bench.__main__ import REMAP, Bench
+from bench.measure import Meter
+from bench.orders import SHAPES, orders, write_array
 from orderctl import systems
 from orderctl.convert import convert
 from orderctl.mapping.way import Settings
-from tests.bench.__main__ import REMAP, Bench
-from tests.bench.measure import Meter
-from tests.bench.orders import SHAPES, orders, write_array
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 VALIDATE, CONVERT = 18, 150
@@ -62,7 +62,7 @@ def rounded(value: Any) -> Any:
 @pytest.mark.timeout(600)
 def test_validate_and_convert_keep_within_their_bounds_on_ten_thousand_orders(tmp_path: Path) -> None:
     pytest.importorskip("orjson")
-    bench = Bench(tmp_path, Meter(), 10_000)
+    bench = Bench(tmp_path, Meter(tmp_path), 10_000)
     validated = bench.validate("webship", 10_000) / bench.unit("loads", "webship", 10_000)
     converted = bench.convert("webship", "shipstation", 10_000) / bench.unit("loads+dumps", "webship", 10_000)
     assert (validated <= VALIDATE, converted <= CONVERT) == (True, True), (validated, converted)

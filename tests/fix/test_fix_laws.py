@@ -42,7 +42,7 @@ FAULTS: dict[str, list[Any]] = {
     "shipping_total": ["5.", Decimal("3.990")],
 }
 quick_and_long = pytest.mark.parametrize(
-    "examples", [40, pytest.param(600, marks=[pytest.mark.long, pytest.mark.timeout(900)])], ids=str
+    "examples", [40, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])], ids=str
 )
 every_shape = pytest.mark.parametrize("name", NAMES)
 

@@ -1,7 +1,7 @@
 """The moves that several shapes make before an order is written."""
 
 from orderctl.mapping.moves.lines import identify, keep_numbers_home, leave_out_lines
-from orderctl.mapping.moves.measures import lengths, measure_in, weigh_in, weigh_package, weights
+from orderctl.mapping.moves.measures import lengths, line_weights, measure_in, weigh_in, weigh_package, weights
 from orderctl.mapping.moves.parties import code_regions, fold_lines, one_locality, parties, phone
 from orderctl.mapping.moves.values import (
     crosses_a_border,
@@ -21,6 +21,7 @@ __all__ = [
     "keep_numbers_home",
     "leave_out_lines",
     "lengths",
+    "line_weights",
     "match_customs",
     "measure_in",
     "one_locality",

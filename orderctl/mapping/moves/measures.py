@@ -23,6 +23,11 @@ def weights(order: Order) -> Iterator[tuple[Path, Weight, Item | Package | Order
             yield ("packages", index, "weight"), package.weight, package
 
 
+def line_weights(order: Order) -> Iterator[tuple[Path, Weight, Item | Package | Order]]:
+    """The weights of items and packages, without that of the order as a whole."""
+    return (found for found in weights(order) if found[0] != ("weight",))
+
+
 def lengths(order: Order) -> Iterator[tuple[Path, Length, Package, str]]:
     """Every length of an order's packages, with its place, its owner and its name."""
     for index, package in enumerate(order.packages or []):

@@ -112,11 +112,12 @@ def _declare(order: Order, way: Way) -> None:
             if line.value is not None:
                 way.change("dropped", ("customs", "lines", index, "value"), _not_usd(currency))
                 line.value = None
-    if not moves.crosses_a_border(order, way) or (order.customs and order.customs.lines):
+    if not moves.crosses_a_border(order, way):
         return
-    lines: list[CustomsLine] = []
+    lines = list((order.customs and order.customs.lines) or [])
+    declared = {line.description for line in lines}
     for index, item in enumerate(order.items or []):
-        if (item.hs_code is None and item.origin is None) or item.adjustment:
+        if (item.hs_code is None and item.origin is None) or item.adjustment or item.title in declared:
             continue
         value = (
             None if item.unit_price is None or item.quantity is None else units.times(item.unit_price, item.quantity)

@@ -217,6 +217,15 @@ SHAPE = Shape(
     arrive=arrive,
     depart=depart,
     finish=finish,
+    moved={
+        **{
+            f"{party}.{line}": f"{address}.{home}"
+            for party, address in (("ship_to", "shipTo"), ("bill_to", "billTo"))
+            for line, home in (("building", "street2 or street3"), ("suburb", "city, street2 or street3"))
+        },
+        "items[n].hs_code": "internationalOptions.customsItems[n] across a border, else lost",
+        "items[n].origin": "internationalOptions.customsItems[n] across a border, else lost",
+    },
     aka={
         "packages[n].weight": "weight",
         "packages[n].length": "dimensions.length",

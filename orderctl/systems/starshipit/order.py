@@ -216,6 +216,12 @@ SHAPE = Shape(
     arrive=arrive,
     depart=depart,
     removes="delete",
+    moved={
+        "id": "order_number where there is no number, else lost",
+        "weight": "packages[0].weight",
+        "customs.lines[n].hs_code": "items[n].tariff_code",
+        "customs.lines[n].origin": "items[n].country_of_origin",
+    },
     aka={
         "id": "order_number",
         "ship_to.line2": "destination.street",

@@ -10,10 +10,24 @@ from orderctl.mapping import moves
 from orderctl.mapping.way import Way
 from orderctl.order import LengthUnit, Order, WeightUnit
 
+MOVED = {
+    **{
+        f"{party}.{line}": f"{address}.{home}"
+        for party, address in (("sender", "sender"), ("ship_to", "receiver"), ("return_to", "returnTo"))
+        for line, home in (("line3", "address2"), ("building", "address2"), ("suburb", "city or address2"))
+    },
+    "weight": "packages[0].weight",
+    "insurance.value": "packages[0].insuranceAmount",
+    "insurance.insured": "packages[0].insuranceAmount",
+    "customs.lines[n].hs_code": "items[n].htsNumber",
+    "customs.lines[n].origin": "items[n].countryOfOrigin",
+}
+"""Where places without a home at Webship go, in words."""
+
 
 def arrive(order: Order, way: Way) -> None:
     """Note the units of a Webship order that measure nothing."""
-    if way.document.get("weightUnit") and not any(moves.weights(order)):
+    if way.document.get("weightUnit") and not any(moves.line_weights(order)):
         way.unsaid.append(("weightUnit",))
     if way.document.get("dimUnit") and not any(moves.lengths(order)):
         way.unsaid.append(("dimUnit",))
@@ -56,7 +70,7 @@ def _fill_parties(order: Order, way: Way) -> None:
 
 def weight_unit(order: Order) -> WeightUnit:
     """lb if every weight came in lb or oz, else kg."""
-    return "lb" if all(weight.unit in ("lb", "oz") for _, weight, _ in moves.weights(order)) else "kg"
+    return "lb" if all(weight.unit in ("lb", "oz") for _, weight, _ in moves.line_weights(order)) else "kg"
 
 
 def _length_unit(order: Order) -> LengthUnit:
@@ -65,5 +79,5 @@ def _length_unit(order: Order) -> LengthUnit:
 
 def finish(document: dict[str, Any], order: Order, way: Way) -> None:
     """State the units once; null where nothing is weighed or measured."""
-    document["weightUnit"] = weight_unit(order) if any(moves.weights(order)) else None
+    document["weightUnit"] = weight_unit(order) if any(moves.line_weights(order)) else None
     document["dimUnit"] = _length_unit(order) if any(moves.lengths(order)) else None

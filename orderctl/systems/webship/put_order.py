@@ -10,7 +10,7 @@ from orderctl.mapping.document import Document, field
 from orderctl.mapping.kinds import CountryCode, Day, DecimalText, Filled, Integer, Text
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.systems.webship import rules
-from orderctl.systems.webship.moves import arrive, depart, finish
+from orderctl.systems.webship.moves import MOVED, arrive, depart, finish
 from orderctl.systems.webship.words import STATUS, LengthText, WeightText
 
 
@@ -114,4 +114,5 @@ SHAPE = Shape(
     arrive=arrive,
     depart=depart,
     finish=finish,
+    moved=MOVED,
 )

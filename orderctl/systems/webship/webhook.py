@@ -30,7 +30,7 @@ from orderctl.mapping.way import Way
 from orderctl.order import Length, LengthUnit, WeightUnit
 from orderctl.order import Order as Canonical
 from orderctl.systems.webship import rules
-from orderctl.systems.webship.moves import settle, weight_unit
+from orderctl.systems.webship.moves import MOVED, settle, weight_unit
 from orderctl.systems.webship.put_order import identity
 from orderctl.systems.webship.words import STATUS, WEIGHT
 
@@ -196,7 +196,7 @@ def arrive(order: Canonical, way: Way) -> None:
     if order.status is None and not way.findings:
         order.status = "pending"
         way.assume(("status",), "List Orders holds only orders that are ready to be shipped")
-    if way.document.get("weightUnit") and not any(moves.weights(order)):
+    if way.document.get("weightUnit") and not any(moves.line_weights(order)):
         way.unsaid.append(("weightUnit",))
 
 
@@ -206,12 +206,12 @@ def depart(order: Canonical, way: Way) -> None:
         settle(order, way)
     unit = weight_unit(order)
     moves.weigh_in(order, way, unit)
-    moves.measure_in(order, way, _implied_unit(unit if any(moves.weights(order)) else None))
+    moves.measure_in(order, way, _implied_unit(unit if any(moves.line_weights(order)) else None))
 
 
 def finish(document: dict[str, Any], order: Canonical, way: Way) -> None:
     """State the unit of all weights once, where anything is weighed."""
-    if any(moves.weights(order)):
+    if any(moves.line_weights(order)):
         unit: WeightUnit = weight_unit(order)
         document["weightUnit"] = unit
 
@@ -231,4 +231,5 @@ SHAPE = Shape(
     arrive=arrive,
     depart=depart,
     finish=finish,
+    moved={place: words for place, words in MOVED.items() if not words.startswith("items")},
 )
