@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
-from orderctl.cli import options
+from orderctl.cli import completion, options
 from orderctl.cli.options import Colour, Format, flag
 
-ToShape = Annotated[str, flag("--to", help="The shape to convert to.", metavar="SHAPE")]
+ToShape = Annotated[
+    str, flag("--to", help="The shape to convert to.", metavar="SHAPE", autocompletion=completion.shapes)
+]
 Output = Annotated[
     str | None,
     typer.Option("--output", "-o", help="Where the orders go; - is stdout.", metavar="PATH", envvar="ORDERCTL_OUTPUT"),

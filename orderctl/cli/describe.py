@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from orderctl.cli import options
+from orderctl.cli import completion, options
 from orderctl.cli.options import Format, flag
 
 FieldsFormat = Annotated[Literal["text", "json", "markdown"], flag("--format", help="How the table is printed.")]
@@ -41,7 +41,10 @@ def detect(
 
 def fields(
     shapes: Annotated[
-        list[str] | None, typer.Argument(metavar="[SHAPE [SHAPE]]", help="One shape, or two side by side.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SHAPE [SHAPE]]", help="One shape, or two side by side.", autocompletion=completion.shapes
+        ),
     ] = None,
     format: FieldsFormat = "text",
     json: options.Json = False,
@@ -74,7 +77,7 @@ def fields(
 
 
 def schema(
-    shape: Annotated[str, typer.Argument(metavar="SHAPE", help="The shape.")],
+    shape: Annotated[str, typer.Argument(metavar="SHAPE", help="The shape.", autocompletion=completion.shapes)],
     verbose: options.Verbose = False,
 ) -> int:
     """Print the JSON Schema (2020-12) of one order of a shape.
@@ -90,7 +93,9 @@ def schema(
 
 
 def explain(
-    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="The code of a finding.")] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="The code of a finding.", autocompletion=completion.codes)
+    ] = None,
     format: options.OutputFormat = Format.TEXT,
     json: options.Json = False,
     verbose: options.Verbose = False,

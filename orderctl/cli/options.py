@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
+from orderctl.cli import completion
+
 
 class Format(StrEnum):
     """How a result is printed."""
@@ -43,7 +45,13 @@ Files: TypeAlias = Annotated[
     ),
 ]
 From: TypeAlias = Annotated[
-    str | None, flag("--from", help="The shape of the input; else told from each record.", metavar="SHAPE")
+    str | None,
+    flag(
+        "--from",
+        help="The shape of the input; else told from each record.",
+        metavar="SHAPE",
+        autocompletion=completion.shapes,
+    ),
 ]
 Input: TypeAlias = Annotated[
     InputFormat | None, flag("--input-format", help="What the input is written in, if it cannot be told.")
@@ -68,6 +76,7 @@ To: TypeAlias = Annotated[
         "--to",
         help="A target of the configuration, or a system: webship, shipstation, starshipit.",
         metavar="TARGET",
+        autocompletion=completion.targets,
     ),
 ]
 Sandbox: TypeAlias = Annotated[bool, flag("--sandbox", help="To a local in-process sandbox; needs no configuration.")]

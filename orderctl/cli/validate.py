@@ -2,12 +2,17 @@
 
 from typing import Annotated, Literal
 
-from orderctl.cli import options
+from orderctl.cli import completion, options
 from orderctl.cli.options import Colour, flag
 
 For = Annotated[
     str | None,
-    flag("--for", help="Judge as these shapes, after conversion: SHAPE[,SHAPE].", metavar="SHAPES"),
+    flag(
+        "--for",
+        help="Judge as these shapes, after conversion: SHAPE[,SHAPE].",
+        metavar="SHAPES",
+        autocompletion=completion.shapes,
+    ),
 ]
 FindingsFormat = Annotated[
     Literal["text", "json", "github"],
