@@ -14,6 +14,7 @@ from orderctl.mapping.home import bring_home, put_back
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
+from orderctl.mapping.prepare import pattern_of
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings, Way, look
 from orderctl.order import Order
@@ -88,7 +89,7 @@ def _hindrances(findings: Sequence[Finding], shape: Shape) -> list[Finding]:
 
 
 def _hinders(finding: Finding, shape: Shape) -> bool:
-    if finding.code == "null" and isinstance(finding.path[-1], str):
+    if finding.code == "null" and pattern_of(finding.path) in shape.rows:
         return False
     row = shape.row(finding.path)
     wordless = row is not None and row.kind is TEXT

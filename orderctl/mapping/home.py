@@ -130,10 +130,15 @@ def _reads_as(document: dict[str, Any], order: Order, way: Way) -> bool:
 
 def _disagreements(document: dict[str, Any], order: Order, way: Way) -> int:
     read, meant = _read(document, way), _bare(order)
+    if read is None:
+        return len(Order.__dataclass_fields__)
     return sum(getattr(read, name) != getattr(meant, name) for name in Order.__dataclass_fields__)
 
 
-def _read(document: dict[str, Any], way: Way) -> Order:
+def _read(document: dict[str, Any], way: Way) -> Order | None:
+    """What a document says; None where a value has another type than its field."""
+    if any(finding.severity == "error" and finding.rule == "type" for finding in way.target.check(document)):
+        return None
     reading = Way(way.target, way.target, document, way.settings, home=True)
     return _bare(way.target.parse(document, reading))
 

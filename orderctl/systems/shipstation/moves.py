@@ -213,16 +213,16 @@ def _measure(order: Order, way: Way) -> None:
     if len(order.packages or []) > 1:
         for place, _, _, _ in moves.lengths(order):
             way.change("dropped", way.source_place(place), "ShipStation holds the dimensions of one package only")
-        return
-    unit: LengthUnit = "in" if all(length.unit == "in" for _, length, _, _ in moves.lengths(order)) else "cm"
-    moves.measure_in(order, way, unit)
 
 
 def _in_their_units(order: Order, way: Way) -> None:
-    """ShipStation weighs in pounds, ounces and grams; a kilogram is a thousand grams."""
+    """ShipStation weighs in pounds, ounces and grams, and measures its one package in one unit."""
     for _, weight, owner in moves.weights(order):
         if weight.unit == "kg":
             owner.weight = Weight(units.mass(weight, "g")[0], "g")
+    if len(order.packages or []) == 1:
+        unit: LengthUnit = "in" if all(length.unit == "in" for _, length, _, _ in moves.lengths(order)) else "cm"
+        moves.measure_in(order, way, unit)
 
 
 def finish(document: dict[str, Any], order: Order, way: Way) -> None:
