@@ -57,12 +57,13 @@ def _take_in(
     for name in names:
         for record in files.read(name, envelopes, input_format):
             seen = True
-            yield _settle(record, shape)
+            yield settle(record, shape)
     if not seen and not allow_empty:
         raise NoInput(f"No order in {', '.join(names)}. An empty input is allowed with --allow-empty.")
 
 
-def _settle(record: files.Record, shape: Shape | None) -> Incoming:
+def settle(record: files.Record, shape: Shape | None) -> Incoming:
+    """One record with its shape, typed by it; or with why it has none."""
     document = record.document
     if record.fault is not None:
         return Incoming(record, None, shape, record.fault)

@@ -58,10 +58,6 @@ Input: TypeAlias = Annotated[
 ]
 OutputFormat: TypeAlias = Annotated[Format, flag("--format", help="How the result is printed.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
-Reports: TypeAlias = Annotated[
-    list[str] | None,
-    flag("--report", help="Write a report to a file; may be given several times.", metavar="KIND=PATH"),
-]
 Strict: TypeAlias = Annotated[bool, flag("--strict", help="Warnings and losses count as findings.")]
 AllowEmpty: TypeAlias = Annotated[bool, flag("--allow-empty", help="An input without orders is no error.")]
 Quiet: TypeAlias = Annotated[bool, flag("-q", "--quiet", help="No summary and no progress.")]

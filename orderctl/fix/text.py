@@ -54,7 +54,7 @@ def text_of(file: str, input_format: files.Format | None = None) -> Text:
 def take_in_text(text: Text, shape: Shape | None = None) -> Iterator[Incoming]:
     """Every record of a text, in order, as `take_in` gives those of a file."""
     for record in _records(text):
-        yield intake._settle(record, shape)
+        yield intake.settle(record, shape)
 
 
 def _records(text: Text) -> Iterator[files.Record]:

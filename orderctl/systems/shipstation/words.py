@@ -11,9 +11,16 @@ from pydantic_core import PydanticCustomError
 
 from orderctl import moments, units
 from orderctl.findings import Severity
-from orderctl.mapping.kinds import NUMBER, TIME_SCHEMA, Kind, Refused, TypedNumber, unquoted_number
+from orderctl.mapping.kinds import (
+    NUMBER,
+    TIME_SCHEMA,
+    Kind,
+    Refused,
+    TypedNumber,
+    unquoted_number,
+)
+from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.way import Way
-from orderctl.order import RemoteId
 
 _STATUSES = {
     "awaiting_payment": "awaiting_payment",
@@ -109,14 +116,6 @@ def _word_kind(word: str, words: Mapping[str, str], note: str) -> Kind:
     return Kind(word, read, write, code="unknown-choice", note=note)
 
 
-def _read_remote(value: Any, way: Way) -> RemoteId:
-    return RemoteId(way.source.system, int(value))
-
-
-def _write_remote(value: RemoteId, way: Way) -> Any:
-    return value.id
-
-
 STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
 _TIMELY: dict[str, Any] = {"code": "date-format", "want": _WANT_TIME, "schema": TIME_SCHEMA}
 TIME = Kind("time", _read_time, _write_time, note="pacific", **_TIMELY)
@@ -133,8 +132,8 @@ AMOUNT = Kind(
 NUMBERED = Kind("integer", unquoted=unquoted_number, grade=_grade_number, also_accepts=AMOUNT.also_accepts)
 REMOTE = Kind(
     "integer",
-    _read_remote,
-    _write_remote,
+    read_remote,
+    write_remote,
     unquoted_number,
     grade=_grade_number,
     also_accepts=AMOUNT.also_accepts,

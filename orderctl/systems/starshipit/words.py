@@ -23,8 +23,9 @@ from orderctl.mapping.kinds import (
     read_country,
     unquoted_number,
 )
+from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.way import Way
-from orderctl.order import Length, RemoteId, Weight
+from orderctl.order import Length, Weight
 
 CARRIERS = (
     "CourierPost NZPost DHL Fastways PostHaste CastleParcels NZCouriers NOW Sub60 PlainLabel AusPost UPS Urgent "
@@ -159,14 +160,6 @@ def _write_measure(value: Weight | Length, way: Way) -> Any:
     return number_to_wire(value.value)
 
 
-def _read_remote(value: Any, way: Way) -> RemoteId:
-    return RemoteId(way.source.system, int(value))
-
-
-def _write_remote(value: RemoteId, way: Way) -> int:
-    return value.id
-
-
 STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
 SIGNATURE = Kind("boolean", _read_signature, _write_signature, note="signature")
 TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="utc", schema=TIME_SCHEMA)
@@ -175,7 +168,7 @@ ORIGIN = Kind("country name", read_country, _write_country, grade=_grade_origin,
 CARRIER = Kind("text", grade=_grade_carrier)
 KILOGRAMS = Kind("number", _read_kilograms, _write_measure, unquoted_number, note="kg")
 METRES = Kind("number", _read_metres, _write_measure, unquoted_number, note="metres")
-REMOTE = Kind("integer", _read_remote, _write_remote, unquoted_number, note="home only")
+REMOTE = Kind("integer", read_remote, write_remote, unquoted_number, note="home only")
 
 _INT32 = Field(ge=-(2**31), le=2**31 - 1)
 Time: TypeAlias = Annotated[str, AfterValidator(_real_time), TIME]
