@@ -149,7 +149,7 @@ def json_values() -> st.SearchStrategy[Any]:
         st.none(),
         st.booleans(),
         st.integers(),
-        st.sampled_from([Decimal("1.10"), Decimal("-0"), Decimal("1E+400"), Decimal("1E-999"), 10**400]),
+        st.sampled_from([Decimal("1.10"), Decimal("-0.0"), Decimal("1E+400"), Decimal("1E-999"), 10**400]),
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6),
         st.sampled_from([*TEXTS, *DAYS, *TIMES, "9999-12-31T23:59:59-08:00", "0001-01-01T00:00:00Z", ""]),
     )
