@@ -6,6 +6,7 @@ import typer
 
 from orderctl import __version__
 from orderctl.cli import configuration, convert, describe, doctor, init, journal, push, sandbox, serve, validate
+from orderctl.cli.command import command
 
 app = typer.Typer(
     name="orderctl",
@@ -32,18 +33,18 @@ def _root(
     """Validate, convert and push orders between Webship, ShipStation and Starshipit."""
 
 
-app.command("push")(push.push)
-app.command("validate")(validate.validate)
-app.command("plan")(journal.plan)
-app.command("status")(journal.status)
-app.command("reconcile")(journal.reconcile)
-app.command("convert")(convert.convert)
-app.command("sandbox")(sandbox.sandbox)
-app.command("serve")(serve.serve)
-app.command("doctor")(doctor.doctor)
-app.command("init")(init.init)
-app.command("detect")(describe.detect)
-app.command("fields")(describe.fields)
-app.command("schema")(describe.schema)
-app.command("explain")(describe.explain)
+app.command("push")(command(push.push))
+app.command("validate")(command(validate.validate))
+app.command("plan")(command(journal.plan))
+app.command("status")(command(journal.status))
+app.command("reconcile")(command(journal.reconcile))
+app.command("convert")(command(convert.convert))
+app.command("sandbox")(command(sandbox.sandbox))
+app.command("serve")(command(serve.serve))
+app.command("doctor")(command(doctor.doctor))
+app.command("init")(command(init.init))
+app.command("detect")(command(describe.detect))
+app.command("fields")(command(describe.fields))
+app.command("schema")(command(describe.schema))
+app.command("explain")(command(describe.explain))
 app.add_typer(configuration.commands, name="config")

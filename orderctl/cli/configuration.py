@@ -2,8 +2,8 @@
 
 import typer
 
-from orderctl.cli import options
-from orderctl.cli.options import Format
+from orderctl.cli.command import command
+from orderctl.cli.options import Configured, Printing, Verbose
 
 commands = typer.Typer(
     help="Check and show the configuration.",
@@ -13,13 +13,17 @@ commands = typer.Typer(
 )
 
 
-@commands.command("check")
-def check(
-    config: options.ConfigPath = None,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-) -> int:
+class Found(Configured):
+    """The flags of finding the configuration."""
+
+    verbose: Verbose = False
+
+
+class Reported(Printing, Found):
+    """The flags of looking into the configuration."""
+
+
+def check(asked: Reported) -> int:
     """Check the whole configuration: its keys, its values, and that every target has its credentials.
 
     Example: orderctl config check --config orderctl.yaml
@@ -30,10 +34,10 @@ def check(
     from orderctl.report.document import print_document
     from orderctl.report.text import count, say
 
-    loaded = load(config, os.environ)
+    loaded = load(asked.config, os.environ)
     for name in loaded.targets:
         loaded.target(name, os.environ)
-    if json or format is Format.JSON:
+    if asked.as_json:
         path = None if loaded.path is None else str(loaded.path)
         print_document({"schema": "orderctl.config/1", "ok": True, "path": path, "targets": list(loaded.targets)})
     where = loaded.path or "no configuration file; systems take their settings from the environment"
@@ -41,13 +45,7 @@ def check(
     return 0
 
 
-@commands.command("show")
-def show(
-    config: options.ConfigPath = None,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-) -> int:
+def show(asked: Reported) -> int:
     """Show every setting in force and where it came from; secrets are masked.
 
     Example: orderctl config show
@@ -59,8 +57,8 @@ def show(
     from orderctl.report.document import print_document
     from orderctl.report.visible import visible
 
-    rows = describe(load(config, os.environ), os.environ)
-    if json or format is Format.JSON:
+    rows = describe(load(asked.config, os.environ), os.environ)
+    if asked.as_json:
         settings = [{"key": row.key, "value": row.value, "from": row.origin} for row in rows]
         print_document({"schema": "orderctl.config/1", "settings": settings})
     else:
@@ -69,8 +67,7 @@ def show(
     return 0
 
 
-@commands.command("path")
-def path(config: options.ConfigPath = None, verbose: options.Verbose = False) -> int:
+def path(asked: Found) -> int:
     """Print the path of the configuration file in force.
 
     Example: orderctl config path
@@ -81,8 +78,13 @@ def path(config: options.ConfigPath = None, verbose: options.Verbose = False) ->
     from orderctl.config import load
     from orderctl.errors import UsageError
 
-    found = load(config, os.environ).path
+    found = load(asked.config, os.environ).path
     if found is None:
         raise UsageError("There is no configuration file. Write orderctl.yaml, or name one with --config.")
     sys.stdout.write(f"{found}\n")
     return 0
+
+
+commands.command("check")(command(check))
+commands.command("show")(command(show))
+commands.command("path")(command(path))

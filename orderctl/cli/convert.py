@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from orderctl.cli import completion, options
-from orderctl.cli.options import Colour, Format, flag
+from orderctl.cli import completion
+from orderctl.cli.options import Choosing, Configured, InputFormat, Printing, Reading, Showing, Strict, flag
 
 ToShape = Annotated[
     str, flag("--to", help="The shape to convert to.", metavar="SHAPE", autocompletion=completion.shapes)
@@ -15,7 +15,7 @@ Output = Annotated[
     typer.Option("--output", "-o", help="Where the orders go; - is stdout.", metavar="PATH", envvar="ORDERCTL_OUTPUT"),
 ]
 OutputForm = Annotated[
-    options.InputFormat | None,
+    InputFormat | None,
     flag("--output-format", help="How the orders are written; else by the suffix of -o, else JSON."),
 ]
 Reports = Annotated[
@@ -28,31 +28,21 @@ Reports = Annotated[
 ]
 
 
-def convert(
-    files: options.Files,
-    to: ToShape,
-    output: Output = None,
-    output_format: OutputForm = None,
-    shape: options.From = None,
-    input_format: options.Input = None,
-    only: options.Only = None,
-    status: options.StatusWords = None,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    report: Reports = None,
-    strict: options.Strict = False,
-    allow_empty: options.AllowEmpty = False,
-    config: options.ConfigPath = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    color: options.ColourChoice = Colour.AUTO,
-) -> int:
+class Convert(Showing, Printing, Choosing, Configured, Reading):
+    """The flags of a conversion."""
+
+    to: ToShape
+    output: Output = None
+    output_format: OutputForm = None
+    report: Reports = None
+    strict: Strict = False
+
+
+def convert(asked: Convert) -> int:
     """Convert orders to another shape; every change of meaning is reported.
 
     Example: orderctl convert samples/webship/orders.json --to shipstation -o orders.json --report losses=losses.json
     """
-    from orderctl.cli.converting import Asked, run_convert
+    from orderctl.cli.converting import run_convert
 
-    given = locals()
-    asked = {name: given[name] for name in Asked.__dataclass_fields__ if name in given}
-    return run_convert(Asked(**{**asked, "as_json": json or format is Format.JSON, "color": color.value}))
+    return run_convert(asked)

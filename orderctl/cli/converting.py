@@ -22,36 +22,14 @@ from orderctl.report.text import FindingText, Out, say
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice
+    from orderctl.cli.convert import Convert
     from orderctl.intake import Incoming
     from orderctl.mapping.shape import Shape
     from orderctl.mapping.way import Settings
-    from orderctl.report.output import Format
     from orderctl.report.row import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The flags of a conversion."""
-
-    files: list[str]
-    to: str
-    output: str | None = None
-    output_format: "Format | None" = None
-    shape: str | None = None
-    input_format: "Format | None" = None
-    only: list[str] | None = None
-    status: str | None = None
-    as_json: bool = False
-    report: list[str] | None = None
-    strict: bool = False
-    allow_empty: bool = False
-    config: str | None = None
-    quiet: bool = False
-    verbose: bool = False
-    color: str = "auto"
-
-
-def run_convert(asked: Asked) -> int:
+def run_convert(asked: "Convert") -> int:
     """Convert what was asked for; 1 when an order was refused, or with --strict when anything was lost."""
     from orderctl.intake import take_in
 
@@ -76,7 +54,7 @@ def run_convert(asked: Asked) -> int:
     return finish(out, troubles, code)
 
 
-def _makers(asked: Asked, target: str) -> "dict[str, Callable[[str], Report]]":
+def _makers(asked: "Convert", target: str) -> "dict[str, Callable[[str], Report]]":
     return {
         "losses": lambda _: Conversion(target),
         "json": lambda _: Conversion(target),
@@ -90,7 +68,7 @@ def _makers(asked: Asked, target: str) -> "dict[str, Callable[[str], Report]]":
 class Work:
     """One conversion under way: what it is to, what is chosen, and the reports that grow with it."""
 
-    asked: Asked
+    asked: "Convert"
     target: "Shape"
     settings: "Settings"
     choice: "Choice"
@@ -150,7 +128,7 @@ def _as_finding(change: Change, incoming: "Incoming", severity: Any) -> Finding:
     )
 
 
-def _check_paths(asked: Asked, reports: list[str]) -> None:
+def _check_paths(asked: "Convert", reports: list[str]) -> None:
     """Refuse what would mix two outputs or overwrite an input."""
     to_stdout = asked.output in (None, STDOUT)
     if asked.as_json and to_stdout:
@@ -158,7 +136,7 @@ def _check_paths(asked: Asked, reports: list[str]) -> None:
     check_paths([*reports, asked.output or STDOUT], asked.files)
 
 
-def _write(asked: Asked, work: Work, records: "Iterator[Incoming]", out: Out) -> None:
+def _write(asked: "Convert", work: Work, records: "Iterator[Incoming]", out: Out) -> None:
     """Write the orders; nothing is written where there is nothing."""
     from orderctl.files import write_bytes
     from orderctl.report.output import chunks, format_for

@@ -4,21 +4,22 @@ from typing import Annotated, Literal
 
 import typer
 
-from orderctl.cli import completion, options
-from orderctl.cli.options import Format, flag
+from orderctl.cli import completion
+from orderctl.cli.command import Flags
+from orderctl.cli.options import AllowEmpty, Files, Input, Json, Printing, Telling, Verbose, flag
 
 FieldsFormat = Annotated[Literal["text", "json", "markdown"], flag("--format", help="How the table is printed.")]
 
 
-def detect(
-    files: options.Files,
-    input_format: options.Input = None,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    allow_empty: options.AllowEmpty = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-) -> int:
+class Detect(Telling, Printing):
+    """The flags of a detection."""
+
+    files: Files
+    input_format: Input = None
+    allow_empty: AllowEmpty = False
+
+
+def detect(asked: Detect) -> int:
     """Say which shape the orders of each file have, how many there are, and why.
 
     Example: orderctl detect samples/
@@ -29,9 +30,9 @@ def detect(
     from orderctl.report.document import print_document
     from orderctl.report.visible import visible
 
-    seen = look_into(files, input_format, allow_empty=allow_empty)
+    seen = look_into(asked.files, asked.input_format, allow_empty=asked.allow_empty)
     unclear = any(each.unclear for each in seen)
-    if json or format is Format.JSON:
+    if asked.as_json:
         print_document({"schema": "orderctl.detect/1", "files": [each.document() for each in seen]})
     else:
         for each in seen:
@@ -39,17 +40,21 @@ def detect(
     return 1 if unclear else 0
 
 
-def fields(
+class Fields(Flags):
+    """The flags of a mapping table."""
+
     shapes: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[SHAPE [SHAPE]]", help="One shape, or two side by side.", autocompletion=completion.shapes
         ),
-    ] = None,
-    format: FieldsFormat = "text",
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-) -> int:
+    ] = None
+    format: FieldsFormat = "text"
+    json: Json = False
+    verbose: Verbose = False
+
+
+def fields(asked: Fields) -> int:
     """Show the mapping table of a shape, or of two side by side with what is lost between them.
 
     Example: orderctl fields webship shipstation
@@ -62,24 +67,28 @@ def fields(
     from orderctl.report.document import print_document
     from orderctl.report.tables import field_table
 
-    named = [shape_named(name) for name in shapes or ()]
+    named = [shape_named(name) for name in asked.shapes or ()]
     if len(named) > 2:
         raise UsageError("Name one shape, or two to see them side by side.")
     if not named:
         sys.stdout.write("".join(f"{name}\n" for name in systems.shape_names()))
         return 0
     table = field_table(named)
-    if json or format == "json":
+    if asked.json or asked.format == "json":
         print_document(table.document())
     else:
-        sys.stdout.write(table.markdown() if format == "markdown" else table.text())
+        sys.stdout.write(table.markdown() if asked.format == "markdown" else table.text())
     return 0
 
 
-def schema(
-    shape: Annotated[str, typer.Argument(metavar="SHAPE", help="The shape.", autocompletion=completion.shapes)],
-    verbose: options.Verbose = False,
-) -> int:
+class Schema(Flags):
+    """The flags of a schema."""
+
+    shape: Annotated[str, typer.Argument(metavar="SHAPE", help="The shape.", autocompletion=completion.shapes)]
+    verbose: Verbose = False
+
+
+def schema(asked: Schema) -> int:
     """Print the JSON Schema (2020-12) of one order of a shape.
 
     Example: orderctl schema webship
@@ -88,18 +97,20 @@ def schema(
     from orderctl.mapping.schema import json_schema
     from orderctl.report.document import print_document
 
-    print_document(json_schema(shape_named(shape)))
+    print_document(json_schema(shape_named(asked.shape)))
     return 0
 
 
-def explain(
+class Explain(Printing):
+    """The flags of an explanation."""
+
     code: Annotated[
         str | None, typer.Argument(metavar="[CODE]", help="The code of a finding.", autocompletion=completion.codes)
-    ] = None,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-) -> int:
+    ] = None
+    verbose: Verbose = False
+
+
+def explain(asked: Explain) -> int:
     """Explain a code: what it says, why, an example, what to do, and the pages that it is from.
 
     Example: orderctl explain state-code
@@ -109,15 +120,15 @@ def explain(
     from orderctl.report.document import print_document
     from orderctl.report.explained import explained, listed
 
-    if code is None:
+    if asked.code is None:
         rows = listed()
-        if json or format is Format.JSON:
+        if asked.as_json:
             print_document({"schema": "orderctl.explain/1", "codes": rows})
         else:
             sys.stdout.write("".join(f"{row['code']:<18} {row['rule']:<14} {row['fault']}\n" for row in rows))
         return 0
-    found = explained(code)
-    if json or format is Format.JSON:
+    found = explained(asked.code)
+    if asked.as_json:
         print_document(found.document())
     else:
         sys.stdout.write(found.text())

@@ -1,34 +1,33 @@
 """`orderctl doctor`: whether targets are ready to be pushed to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orderctl.cli import options
-from orderctl.cli.options import Format
+from orderctl.cli.options import Configured, Printing, Reaching, Sandbox, StateDir, Verbose
 
 if TYPE_CHECKING:
     from orderctl.config import Config, Target
     from orderctl.doctor import Diagnosis
 
-_Targets = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[TARGET]...", help="Targets or systems; else all that are configured.", show_default=False),
-]
+
+class Doctor(Printing, Configured):
+    """The flags of a check."""
+
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET]...", help="Targets or systems; else all that are configured.", show_default=False
+        ),
+    ] = None
+    sandbox: Sandbox = False
+    state_dir: StateDir = None
+    verbose: Verbose = False
 
 
-def doctor(
-    targets: _Targets = None,
-    sandbox: options.Sandbox = False,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    config: options.ConfigPath = None,
-    state_dir: options.StateDir = None,
-    verbose: options.Verbose = False,
-) -> int:
+def doctor(asked: Doctor) -> int:
     """Check targets: configuration, credentials, host, clock, one harmless call, rate limit, journal.
 
     Nothing is changed at the vendor. Exit code 4 where it refuses, 5 where it cannot be reached.
@@ -42,13 +41,11 @@ def doctor(
     from orderctl.report.document import print_document
     from orderctl.report.text import say
 
-    loaded = load(config, os.environ)
-    found = []
-    for name in _names(targets, loaded, os.environ, sandbox=sandbox):
-        opening = _Opening(name, sandbox, config, state_dir)
-        found.append(diagnose(name, opening, _where(name, loaded, sandbox=sandbox)))
+    loaded = load(asked.config, os.environ)
+    names = _names(asked.targets, loaded, os.environ, sandbox=asked.sandbox)
+    found = [diagnose(name, _opening(name, asked), _where(name, loaded, sandbox=asked.sandbox)) for name in names]
     code = exit_code(found)
-    if json or format is Format.JSON:
+    if asked.as_json:
         print_document(_document(found, code))
     else:
         _print(found)
@@ -57,19 +54,12 @@ def doctor(
     return code
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """Gives one target, with credentials when asked for."""
+def _opening(name: str, asked: Doctor) -> "Callable[[bool], AbstractContextManager[Target]]":
+    """What opens one target, with credentials when asked for."""
+    from orderctl.cli.targets import target_of
 
-    to: str
-    sandbox: bool
-    config: str | None
-    state_dir: str | None
-
-    def __call__(self, need_credentials: bool) -> "AbstractContextManager[Target]":
-        from orderctl.cli.targets import target_of
-
-        return target_of(self, need_credentials=need_credentials)
+    reached = Reaching(to=name, sandbox=asked.sandbox, config=asked.config, state_dir=asked.state_dir)
+    return lambda need_credentials: target_of(reached, need_credentials=need_credentials)
 
 
 def _names(given: Sequence[str] | None, loaded: "Config", environ: Mapping[str, str], *, sandbox: bool) -> list[str]:

@@ -12,7 +12,7 @@ from orderctl.errors import Exit, NoInput, UsageError
 from orderctl.report.text import Out, coloured, count, finding_line, say
 
 if TYPE_CHECKING:
-    from orderctl.files import Format
+    from orderctl.cli.validate import Validate
     from orderctl.findings import Finding
     from orderctl.fix import Fixed, Left, Placed, Repair
     from orderctl.intake import Incoming
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 class Fixing:
     """One run under way: what was asked, and what was done so far."""
 
+    asked: "Validate"
     shape: "Shape | None"
-    input_format: "Format | None"
-    diff: bool
-    as_json: bool
-    quiet: bool
-    verbose: bool
     out: Out = field(default_factory=Out)
     repairs: "list[Placed[Repair]]" = field(default_factory=list)
     left: "list[Placed[Left]]" = field(default_factory=list)
@@ -37,12 +33,17 @@ class Fixing:
     changed: int = 0
     empty: bool = True
 
+    @property
+    def as_json(self) -> bool:
+        """Whether the result is one JSON document."""
+        return self.asked.form == "json"
+
     def mended(self, names: Sequence[str]) -> "Iterator[Incoming]":
         """Repair or show one file after another, and hand out the records that it then has."""
         from orderctl.fix import fix_file, take_in_text
 
         for name in names:
-            fixed = fix_file(name, self.shape, self.input_format)
+            fixed = fix_file(name, self.shape, self.asked.input_format)
             self.empty = self.empty and not fixed.orders
             self.changed += fixed.changed
             self.repairs += fixed.repairs
@@ -55,7 +56,7 @@ class Fixing:
         """Give the result where it belongs: the diff or standard input's text to stdout, a file to its place."""
         from orderctl.fix import rewrite
 
-        if self.diff:
+        if self.asked.diff:
             for line in fixed.diff():
                 if self.as_json:
                     self.shown.append(line)
@@ -68,72 +69,63 @@ class Fixing:
 
     def _tell(self, fixed: "Fixed") -> None:
         """Say what is left and why and, with -v, what is repaired."""
-        if self.quiet or self.as_json:
+        if self.asked.quiet or self.as_json:
             return
-        for placed in fixed.repairs if self.verbose else ():
+        for placed in fixed.repairs if self.asked.verbose else ():
             repair = placed.what
             say(f"{_place(placed)}: repaired {_told(repair.before)} to {_told(repair.after)}: {repair.reason}")
         for kept in fixed.left:
             say(f"{_place(kept)}: left {_told(kept.what.value)} as it is: {kept.what.reason}")
 
 
-def refuse_beside_fix(
-    *, judged_as: str | None, report: Sequence[str] | None, format: str, max_findings: int | None
-) -> None:
-    """Raise UsageError for flags of validate that mean nothing beside --fix and --diff."""
-    beside: dict[str, object] = {"--for": judged_as, "--report": report, "--max-findings": max_findings}
-    beside["--format github"] = format == "github" or None
-    for flag, given in beside.items():
-        if given:
-            raise UsageError(f"{flag} does not go with --fix or --diff: repair first, then validate again.")
+def run_fix(asked: "Validate") -> int:
+    """Repair files in their places, standard input to stdout; with --diff, only show what would change.
 
-
-def cli_fix(
-    files: Sequence[str],
-    shape_name: str | None = None,
-    input_format: "Format | None" = None,
-    *,
-    diff: bool = False,
-    as_json: bool = False,
-    strict: bool = False,
-    allow_empty: bool = False,
-    quiet: bool = False,
-    verbose: bool = False,
-    color: str = "auto",
-) -> int:
-    """Repair files in their places, standard input to stdout; with `diff`, only show what would change.
-
-    1 when an order is still invalid, with `strict` when a warning remains, and with `diff` when anything would
+    1 when an order is still invalid, with --strict when a warning remains, and with --diff when anything would
     change; else 0. Raises UsageError before the first file is touched where one cannot be written.
     """
     from orderctl.cli.prepare import shape_named
     from orderctl.files import find_files
     from orderctl.validate import Tally, judge
 
-    names = find_files(files)
-    _check(names, diff=diff, as_json=as_json)
-    run = Fixing(shape_named(shape_name) if shape_name else None, input_format, diff, as_json, quiet, verbose)
+    _refuse_beside(asked)
+    names = find_files(asked.files)
+    _check(names, asked)
+    run = Fixing(asked, shape_named(asked.shape) if asked.shape else None)
     tally, kept = Tally(), list[Any]()
-    show = _stderr(color) if "-" in names else _stdout(run.out, color)
+    show = _stderr(asked.color) if "-" in names else _stdout(run.out, asked.color)
     for judged in judge(run.mended(names)):
         tally.add(judged)
-        if as_json:
+        if run.as_json:
             kept.extend(judged.findings)
-        elif not diff:
+        elif not asked.diff:
             for finding in judged.findings:
                 show(finding)
-    if run.empty and not allow_empty:
+    if run.empty and not asked.allow_empty:
         raise NoInput(f"No order in {', '.join(names)}. An empty input is allowed with --allow-empty.")
-    found = tally.invalid or (strict and tally.warnings) or (diff and run.changed)
+    found = tally.invalid or (asked.strict and tally.warnings) or (asked.diff and run.changed)
     code = Exit.FINDINGS if found else Exit.OK
-    if as_json:
+    if run.as_json:
         run.out.write(_document(run, tally, kept, code))
     run.out.flush()
     if run.out.trouble:
         raise UsageError(run.out.trouble)
-    if not quiet:
+    if not asked.quiet:
         say(_summary(run, tally))
     return code
+
+
+def _refuse_beside(asked: "Validate") -> None:
+    """Raise UsageError for flags of validate that mean nothing beside --fix and --diff."""
+    beside = {
+        "--for": asked.judged_as,
+        "--report": asked.report,
+        "--max-findings": asked.max_findings is not None,
+        "--format github": asked.form == "github",
+    }
+    for flag, given in beside.items():
+        if given:
+            raise UsageError(f"{flag} does not go with --fix or --diff: repair first, then validate again.")
 
 
 def _stdout(out: Out, color: str) -> "Callable[[Finding], None]":
@@ -146,12 +138,12 @@ def _stderr(color: str) -> "Callable[[Finding], None]":
     return lambda finding: print(finding_line(finding, colour=colour), file=sys.stderr)
 
 
-def _check(names: Sequence[str], *, diff: bool, as_json: bool) -> None:
+def _check(names: Sequence[str], asked: "Validate") -> None:
     from orderctl.fix import check_writable
 
-    if diff:
+    if asked.diff:
         return
-    if as_json and "-" in names:
+    if asked.form == "json" and "-" in names:
         raise UsageError("--json prints its document where the repaired text of - would go. Leave one of them out.")
     for name in names:
         if name != "-":
@@ -182,7 +174,7 @@ def _document(run: Fixing, tally: "Tally", findings: "list[Finding]", code: Exit
         "findings": finding_documents(findings),
         "repairs": [_entry(each, before=each.what.before, after=each.what.after) for each in run.repairs],
         "left": [_entry(each, value=each.what.value) for each in run.left],
-        "diff": "".join(run.shown) if run.diff else None,
+        "diff": "".join(run.shown) if run.asked.diff else None,
     }
     return render(document) + b"\n"
 
@@ -201,7 +193,7 @@ def _entry(placed: Any, **values: object) -> dict[str, Any]:
 
 
 def _summary(run: Fixing, tally: "Tally") -> str:
-    done = "would be repaired" if run.diff else "repaired"
+    done = "would be repaired" if run.asked.diff else "repaired"
     return (
         f"{count(len(run.repairs), 'value')} {done} in {count(run.changed, 'file')}, {len(run.left):,} left; "
         f"then {count(tally.orders, 'order')}: {tally.valid:,} valid, {tally.invalid:,} invalid; "

@@ -5,16 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orderctl.cli import options
-from orderctl.cli.options import flag
+from orderctl.cli.command import Flags
+from orderctl.cli.options import Verbose, flag
 
 if TYPE_CHECKING:
     from orderctl.systems import System
-
-_Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[SYSTEM]...", help="webship, shipstation, starshipit; else all.", show_default=False),
-]
 
 _HEAD = """\
 # The configuration of orderctl for {titles}.
@@ -73,14 +68,21 @@ _STATE = """\
 """
 
 
-def init(
-    names: _Names = None,
+class Init(Flags):
+    """The flags of a first configuration."""
+
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SYSTEM]...", help="webship, shipstation, starshipit; else all.", show_default=False),
+    ] = None
     output: Annotated[
         str, typer.Option("--output", "-o", help="Where the configuration goes; - is stdout.", metavar="PATH")
-    ] = "orderctl.yaml",
-    force: Annotated[bool, flag("--force", help="Replace a file that is there.")] = False,
-    verbose: options.Verbose = False,
-) -> int:
+    ] = "orderctl.yaml"
+    force: Annotated[bool, flag("--force", help="Replace a file that is there.")] = False
+    verbose: Verbose = False
+
+
+def init(asked: Init) -> int:
     """Write a commented orderctl.yaml for the systems chosen; secrets stay in variables.
 
     Example: orderctl init webship shipstation -o orderctl.yaml
@@ -89,15 +91,15 @@ def init(
 
     from orderctl.report.text import say
 
-    chosen = _systems(names or ())
+    chosen = _systems(asked.names or ())
     text = "".join(_text(chosen))
-    if output == "-":
+    if asked.output == "-":
         sys.stdout.write(text)
         sys.stdout.flush()
         return 0
-    _write(output, text, force=force)
-    say(f"Wrote {output}. Next, set the variables that it names and try it out:")
-    for line in _next(chosen, output):
+    _write(asked.output, text, force=asked.force)
+    say(f"Wrote {asked.output}. Next, set the variables that it names and try it out:")
+    for line in _next(chosen, asked.output):
         say(f"  {line}")
     return 0
 

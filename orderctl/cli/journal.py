@@ -4,90 +4,50 @@ from typing import Annotated
 
 import typer
 
-from orderctl.cli import options
-from orderctl.cli.options import Format, flag
+from orderctl.cli.options import Choosing, Printing, Reaching, Reading, Sending, Strict, Telling
 
 
-def plan(
-    files: options.Files,
-    to: options.To,
-    shape: options.From = None,
-    input_format: options.Input = None,
-    sandbox: options.Sandbox = False,
-    only: options.Only = None,
-    status: options.StatusWords = None,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    strict: options.Strict = False,
-    allow_empty: options.AllowEmpty = False,
-    config: options.ConfigPath = None,
-    state_dir: options.StateDir = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-) -> int:
+class Plan(Telling, Printing, Choosing, Reaching, Reading):
+    """The flags of a plan."""
+
+    strict: Strict = False
+
+
+class Status(Telling, Printing, Reaching):
+    """The flags of a look into the journal."""
+
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="Keys or order numbers.")] = None
+
+
+class Reconcile(Telling, Printing, Sending):
+    """The flags of settling what is unknown."""
+
+
+def plan(asked: Plan) -> int:
     """Say what a push would do with each order, from the journal alone; nothing is sent.
 
     Example: orderctl plan samples/webship/orders.json --to webship --sandbox
     """
-    from orderctl.cli.planning import Asked, run_plan
+    from orderctl.cli.planning import run_plan
 
-    given = locals()
-    asked = {name: given[name] for name in Asked.__dataclass_fields__ if name in given}
-    return run_plan(Asked(**{**asked, "as_json": json or format is Format.JSON}))
+    return run_plan(asked)
 
 
-def status(
-    to: options.To,
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="Keys or order numbers.")] = None,
-    sandbox: options.Sandbox = False,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    config: options.ConfigPath = None,
-    state_dir: options.StateDir = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-) -> int:
+def status(asked: Status) -> int:
     """Say what the journal knows: each order's last outcome, its remote id, when, and the attempts.
 
     Example: orderctl status --to webship --sandbox 123ABC
     """
-    from orderctl.cli.planning import Asked, run_status
+    from orderctl.cli.planning import run_status
 
-    asked = Asked(
-        to=to, sandbox=sandbox, config=config, state_dir=state_dir, quiet=quiet, as_json=json or format is Format.JSON
-    )
-    return run_status(asked, keys or [])
+    return run_status(asked)
 
 
-def reconcile(
-    to: options.To,
-    sandbox: options.Sandbox = False,
-    max_attempts: Annotated[int, flag("--max-attempts", help="How often one question is asked.", min=1)] = 3,
-    rate: Annotated[str | None, flag("--rate", help="At most so many requests.", metavar="N/second|minute")] = None,
-    timeout: Annotated[float, flag("--timeout", help="Bounds one whole request.", metavar="SECONDS", min=0.1)] = 60.0,
-    settle: Annotated[
-        float | None,
-        flag("--settle", help="How long an unanswered request may still take effect.", metavar="SECONDS", min=0),
-    ] = None,
-    lock_wait: Annotated[
-        float, flag("--lock-wait", help="Wait so long for another run to end.", metavar="SECONDS", min=0)
-    ] = 0.0,
-    format: options.OutputFormat = Format.TEXT,
-    json: options.Json = False,
-    config: options.ConfigPath = None,
-    state_dir: options.StateDir = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-) -> int:
+def reconcile(asked: Reconcile) -> int:
     """Settle unknown orders by asking the system, where it can be asked; nothing is written there.
 
     Example: orderctl reconcile --to webship --sandbox
     """
-    from orderctl.cli.planning import Asked, run_reconcile
-    from orderctl.push import Options
+    from orderctl.cli.planning import run_reconcile
 
-    asked = Asked(
-        to=to, sandbox=sandbox, config=config, state_dir=state_dir, quiet=quiet, as_json=json or format is Format.JSON
-    )
-    how = Options(max_attempts=max_attempts, rate=rate, timeout=timeout, settle=settle, lock_wait=lock_wait)
-    return run_reconcile(asked, how)
+    return run_reconcile(asked)

@@ -1,14 +1,18 @@
-"""The flags that mean the same everywhere, declared once; each that cron may want also reads ORDERCTL_<FLAG>.
+"""The flags that mean the same everywhere, declared once, and the groups in which commands take them.
 
-Knows names and help texts; knows no command.
+Each that cron may want also reads ORDERCTL_<FLAG>. Knows names and help texts; knows no command.
 """
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
 from orderctl.cli import completion
+from orderctl.cli.command import Flags
+
+if TYPE_CHECKING:
+    from orderctl.push import Options
 
 
 class Format(StrEnum):
@@ -88,3 +92,81 @@ StatusWords: TypeAlias = Annotated[
         metavar="WORD[,WORD]",
     ),
 ]
+
+
+class Reading(Flags):
+    """Orders from files."""
+
+    files: Files
+    shape: From = None
+    input_format: Input = None
+    allow_empty: AllowEmpty = False
+
+
+class Choosing(Flags):
+    """Some of the orders that were read."""
+
+    only: Only = None
+    status: StatusWords = None
+
+
+class Telling(Flags):
+    """Words for people on stderr, fewer or more of them."""
+
+    quiet: Quiet = False
+    verbose: Verbose = False
+
+
+class Showing(Telling):
+    """Lines for people, in colour where they want it."""
+
+    color: ColourChoice = Colour.AUTO
+
+
+class Printing(Flags):
+    """A result as text or as JSON."""
+
+    format: OutputFormat = Format.TEXT
+    json: Json = False
+
+    @property
+    def as_json(self) -> bool:
+        """Whether the result is one JSON document."""
+        return self.json or self.format is Format.JSON
+
+
+class Configured(Flags):
+    """What the configuration says."""
+
+    config: ConfigPath = None
+
+
+class Reaching(Configured):
+    """One target and its journal."""
+
+    to: To
+    sandbox: Sandbox = False
+    state_dir: StateDir = None
+
+
+class Sending(Reaching):
+    """A target, and how requests go there."""
+
+    max_attempts: Annotated[int, flag("--max-attempts", help="How often one order is tried.", min=1)] = 3
+    rate: Annotated[str | None, flag("--rate", help="At most so many requests.", metavar="N/second|minute")] = None
+    timeout: Annotated[float, flag("--timeout", help="Bounds one whole request.", metavar="SECONDS", min=0.1)] = 60.0
+    settle: Annotated[
+        float | None,
+        flag("--settle", help="How long an unanswered request may still take effect.", metavar="SECONDS", min=0),
+    ] = None
+    lock_wait: Annotated[
+        float, flag("--lock-wait", help="Wait so long for another run to end.", metavar="SECONDS", min=0)
+    ] = 0.0
+
+    def how(self) -> "Options":
+        """These flags as the engine takes them; what a command does not offer keeps the engine's own value."""
+        from dataclasses import fields
+
+        from orderctl.push import Options
+
+        return Options(**{each.name: getattr(self, each.name) for each in fields(Options) if hasattr(self, each.name)})

@@ -5,7 +5,6 @@ Knows the parts and their order; each part knows the rest.
 
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,33 +16,14 @@ from orderctl.report.text import count, finding_line, piped, say
 from orderctl.report.visible import visible
 
 if TYPE_CHECKING:
-    from orderctl.files import Format
-    from orderctl.push import Options, Planned, Status
+    from orderctl import push
+    from orderctl.cli.journal import Plan, Reconcile, Status
+    from orderctl.push import Planned
 
 _ACTIONS = ("new", "changed", "unchanged", "invalid", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The flags that the three commands share."""
-
-    to: str
-    files: tuple[str, ...] | list[str] = ()
-    shape: str | None = None
-    input_format: "Format | None" = None
-    sandbox: bool = False
-    only: list[str] | None = None
-    status: str | None = None
-    as_json: bool = False
-    strict: bool = False
-    allow_empty: bool = False
-    config: str | None = None
-    state_dir: str | None = None
-    quiet: bool = False
-    verbose: bool = False
-
-
-def run_plan(asked: Asked) -> int:
+def run_plan(asked: "Plan") -> int:
     """Print the plan of a push; 1 when an order is invalid."""
     from orderctl.candidates import make
     from orderctl.intake import take_in
@@ -100,10 +80,11 @@ def _print_planned(planned: "Planned", *, verbose: bool) -> None:
     sys.stdout.write(visible(f"{candidate.file}:{candidate.line}: {key}: {planned.action}{changes}") + "\n")
 
 
-def run_status(asked: Asked, keys: list[str]) -> int:
+def run_status(asked: "Status") -> int:
     """Print what the journal knows; 1 when a key that was asked for is not in it."""
     from orderctl.push import status
 
+    keys = asked.keys or []
     with target_of(asked, need_credentials=False) as target:
         known = list(status(target, keys))
     met = {each.key for each in known} | {each.number for each in known}
@@ -134,7 +115,7 @@ def run_status(asked: Asked, keys: list[str]) -> int:
     return code
 
 
-def _status_document(status: "Status") -> dict[str, Any]:
+def _status_document(status: "push.Status") -> dict[str, Any]:
     return {
         "key": status.key,
         "number": status.number,
@@ -151,7 +132,7 @@ def _when(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def run_reconcile(asked: Asked, how: "Options") -> int:
+def run_reconcile(asked: "Reconcile") -> int:
     """Settle what is unknown; the exit code is that of SPEC §3."""
     from orderctl.push import Result, World, reconcile
     from orderctl.report.pushed import push_document, push_summary, result_line
@@ -165,7 +146,7 @@ def run_reconcile(asked: Asked, how: "Options") -> int:
                 sys.stdout.write(result_line(result) + "\n")
 
     with target_of(asked, need_credentials=True) as target:
-        summary = reconcile(target, how, World(), take, say)
+        summary = reconcile(target, asked.how(), World(), take, say)
     code = summary.exit_code
     if asked.as_json:
         document = push_document(target, summary, results, code, sandbox=asked.sandbox)

@@ -33,36 +33,13 @@ from orderctl.report.text import FindingText, Out, count, say
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice, Made
+    from orderctl.cli.push import Push
     from orderctl.config import Target
-    from orderctl.files import Format
     from orderctl.push import Candidate, Options, Outcome, Result, Summary
     from orderctl.report.row import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The flags of a push that are not the engine's."""
-
-    files: list[str]
-    to: str
-    shape: str | None = None
-    input_format: "Format | None" = None
-    sandbox: bool = False
-    only: list[str] | None = None
-    status: str | None = None
-    as_json: bool = False
-    report: list[str] | None = None
-    strict: bool = False
-    allow_empty: bool = False
-    config: str | None = None
-    state_dir: str | None = None
-    quiet: bool = False
-    verbose: bool = False
-    color: str = "auto"
-    progress: bool = True
-
-
-def run_push(asked: Asked, how: "Options") -> int:
+def run_push(asked: "Push", how: "Options") -> int:
     """Push what was asked for; the exit code is that of SPEC §3."""
     from orderctl.candidates import make
     from orderctl.intake import take_in
@@ -117,7 +94,7 @@ def _shape_of(system: str) -> str:
 class Shown:
     """What people and programs see of a push while it runs and when it ends."""
 
-    asked: Asked
+    asked: "Push"
     target: "Target"
     reports: Reports
     kinds: set[str]
@@ -131,7 +108,7 @@ class Shown:
     _requests: int = 0
 
     def __post_init__(self) -> None:
-        self.progress = Progress(wanted=self.asked.progress)
+        self.progress = Progress(wanted=not (self.asked.no_progress or self.asked.quiet))
         self._text = FindingText(sys.stdout, self.asked.color, verbose=self.asked.verbose)
 
     def following(self, made: "Iterator[Made]") -> "Iterator[Candidate]":

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from orderctl.cli import options
-from orderctl.cli.options import flag
+from orderctl.cli.options import Configured, StateDir, Verbose, flag
 from orderctl.cli.serve import Host, Port
 
 
-def sandbox(
-    host: Host = "127.0.0.1",
-    port: Port = 8800,
+class Sandbox(Configured):
+    """The flags of the sandbox."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8800
     store: Annotated[
         str | None,
         flag("--store", help="Where its orders lie; else where push --sandbox puts them.", metavar="PATH"),
-    ] = None,
+    ] = None
     fault: Annotated[
         list[str] | None,
         flag(
@@ -21,13 +22,14 @@ def sandbox(
             help="A fault to show, such as webship:503:0.1 or shipstation:timeout-after-commit:1/50; repeatable.",
             metavar="SPEC",
         ),
-    ] = None,
-    no_limits: Annotated[bool, flag("--no-limits", help="Do not keep to the systems' rate limits.")] = False,
-    seed: Annotated[int, flag("--seed", help="What decides which requests meet a fault.")] = 0,
-    config: options.ConfigPath = None,
-    state_dir: options.StateDir = None,
-    verbose: options.Verbose = False,
-) -> int:
+    ] = None
+    no_limits: Annotated[bool, flag("--no-limits", help="Do not keep to the systems' rate limits.")] = False
+    seed: Annotated[int, flag("--seed", help="What decides which requests meet a fault.")] = 0
+    state_dir: StateDir = None
+    verbose: Verbose = False
+
+
+def sandbox(asked: Sandbox) -> int:
     """Stand in for Webship, ShipStation and Starshipit on this machine, until Ctrl-C.
 
     It goes by the vendors' documents, not by their servers. Its page shows what arrived.
@@ -41,9 +43,10 @@ def sandbox(
     from orderctl.errors import Exit
     from orderctl.sandbox import serve
 
-    state = Path(state_dir) if state_dir else load(config, os.environ).state_dir
-    place = Path(store) if store else state / "sandbox.sqlite"
-    serve(host, port, store=place, faults=fault or (), limits=not no_limits, seed=seed, say=_print)
+    state = Path(asked.state_dir) if asked.state_dir else load(asked.config, os.environ).state_dir
+    store = Path(asked.store) if asked.store else state / "sandbox.sqlite"
+    faults, limits = asked.fault or (), not asked.no_limits
+    serve(asked.host, asked.port, store=store, faults=faults, limits=limits, seed=asked.seed, say=_print)
     return Exit.INTERRUPTED  # only Ctrl-C lets the server return
 
 

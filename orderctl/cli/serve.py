@@ -4,21 +4,21 @@ from typing import Annotated
 
 import typer
 
-from orderctl.cli import options
-from orderctl.cli.options import flag
+from orderctl.cli.options import Configured, Reading, StateDir, Verbose, flag
 
 Host = Annotated[str, flag("--host", help="The address to listen at.", metavar="HOST")]
 Port = Annotated[int, flag("--port", help="The port to listen at; 0 takes a free one.", min=0, max=65535)]
 
 
-_Files = Annotated[
-    list[str],
-    typer.Argument(metavar="FILE|DIR...", help="Files of orders, globs, or directories of them.", show_default=False),
-]
+class Serve(Configured, Reading):
+    """The flags of the webhook server."""
 
-
-def serve(
-    files: _Files,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|DIR...", help="Files of orders, globs, or directories of them.", show_default=False
+        ),
+    ]
     secret_from: Annotated[
         str,
         flag(
@@ -26,9 +26,9 @@ def serve(
             help="The environment variable, or the file, that holds the secret you chose in Webship.",
             metavar="ENV|FILE",
         ),
-    ],
-    host: Host = "127.0.0.1",
-    port: Port = 8080,
+    ]
+    host: Host = "127.0.0.1"
+    port: Port = 8080
     shipments: Annotated[
         str | None,
         flag(
@@ -36,15 +36,13 @@ def serve(
             help="Where shipments are kept, one JSON line each; else shipments.jsonl in the state directory.",
             metavar="PATH",
         ),
-    ] = None,
-    shape: options.From = None,
-    input_format: options.Input = None,
-    allow_empty: options.AllowEmpty = False,
-    config: options.ConfigPath = None,
-    state_dir: options.StateDir = None,
-    quiet: Annotated[bool, flag("-q", "--quiet", help="No line per request.")] = False,
-    verbose: options.Verbose = False,
-) -> int:
+    ] = None
+    state_dir: StateDir = None
+    quiet: Annotated[bool, flag("-q", "--quiet", help="No line per request.")] = False
+    verbose: Verbose = False
+
+
+def serve(asked: Serve) -> int:
     """Answer Webship's webhooks List Orders, Get Order and Update Order from files of orders.
 
     Orders may be in any shape. Those that are ready to ship are listed, and files are read again when they change.
@@ -55,18 +53,24 @@ def serve(
     import os
     from pathlib import Path
 
+    from orderctl import serve as webhooks
     from orderctl.cli.prepare import settings_of
     from orderctl.config import load
     from orderctl.errors import Exit
     from orderctl.report.text import say
-    from orderctl.serve import Asked
-    from orderctl.serve import serve as run
 
-    loaded = load(config, os.environ)
-    kept = Path(shipments) if shipments else Path(state_dir or loaded.state_dir) / "shipments.jsonl"
-    settings = settings_of(loaded.defaults, loaded.maps)
-    asked = Asked(files, kept, secret_from, settings, shape, input_format, allow_empty)
-    run(asked, host, port, os.environ, say, _nothing if quiet else say)
+    loaded = load(asked.config, os.environ)
+    state = Path(asked.state_dir or loaded.state_dir)
+    served = webhooks.Asked(
+        asked.files,
+        Path(asked.shipments) if asked.shipments else state / "shipments.jsonl",
+        asked.secret_from,
+        settings_of(loaded.defaults, loaded.maps),
+        asked.shape,
+        asked.input_format,
+        asked.allow_empty,
+    )
+    webhooks.serve(served, asked.host, asked.port, os.environ, say, _nothing if asked.quiet else say)
     return Exit.INTERRUPTED  # only Ctrl-C lets the server return
 
 

@@ -8,34 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
+from orderctl.cli.options import Reaching
 
 if TYPE_CHECKING:
     from orderctl.config import Target
 
 
-class AsksTarget(Protocol):
-    """The flags that name a target."""
-
-    @property
-    def to(self) -> str:
-        """A target of the configuration, or a system."""
-
-    @property
-    def sandbox(self) -> bool:
-        """Whether the sandbox stands in."""
-
-    @property
-    def config(self) -> str | None:
-        """The configuration file."""
-
-    @property
-    def state_dir(self) -> str | None:
-        """Where the journal lies."""
-
-
 @contextmanager
-def target_of(asked: AsksTarget, *, need_credentials: bool) -> "Iterator[Target]":
+def target_of(asked: Reaching, *, need_credentials: bool) -> "Iterator[Target]":
     """The target that was asked for; with --sandbox, one in the sandbox, which runs until the block ends."""
     from orderctl.config import Secret, load
 

@@ -22,35 +22,16 @@ from orderctl.report.validation import Findings, tally_summary
 from orderctl.validate import Tally, judge
 
 if TYPE_CHECKING:
-    from orderctl.files import Format
+    from orderctl.cli.validate import Validate
     from orderctl.report.row import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The flags of a validation."""
-
-    files: list[str]
-    judged_as: str | None = None
-    shape: str | None = None
-    input_format: "Format | None" = None
-    format: str = "text"
-    max_findings: int | None = None
-    report: list[str] | None = None
-    strict: bool = False
-    allow_empty: bool = False
-    config: str | None = None
-    quiet: bool = False
-    verbose: bool = False
-    color: str = "auto"
-
-
-def run_validate(asked: Asked) -> int:
+def run_validate(asked: "Validate") -> int:
     """Judge what was named; 1 when an order is invalid, or with --strict when there is a warning."""
     from orderctl.intake import take_in
 
     kinds = wanted(asked.report, tuple(_makers(asked)))
-    if asked.format == "json":
+    if asked.form == "json":
         kinds.append(("shown", STDOUT))
     check_paths([path for _, path in kinds], asked.files)
     shapes = shapes_named(asked.judged_as)
@@ -72,7 +53,7 @@ def run_validate(asked: Asked) -> int:
     return _end(asked, shown, tally, reports)
 
 
-def _makers(asked: Asked) -> "dict[str, Callable[[str], Report]]":
+def _makers(asked: "Validate") -> "dict[str, Callable[[str], Report]]":
     return {
         "json": lambda _: Findings(),
         "junit": lambda _: Junit(strict=asked.strict),
@@ -81,7 +62,7 @@ def _makers(asked: Asked) -> "dict[str, Callable[[str], Report]]":
     }
 
 
-def _end(asked: Asked, shown: "Shown", tally: Tally, reports: Reports) -> int:
+def _end(asked: "Validate", shown: "Shown", tally: Tally, reports: Reports) -> int:
     """Write what comes last: annotations, reports, the summary; the exit code."""
     code = Exit.FINDINGS if tally.invalid or (asked.strict and tally.warnings) else Exit.OK
     shown.end()
@@ -97,7 +78,7 @@ def _end(asked: Asked, shown: "Shown", tally: Tally, reports: Reports) -> int:
 class Shown:
     """The findings on stdout, as they are met; none of them is kept."""
 
-    asked: Asked
+    asked: "Validate"
     out: Out = field(default_factory=Out)
     left_out: int = 0
     _number: int = 0
@@ -109,14 +90,14 @@ class Shown:
 
     def begin(self) -> None:
         """Write what stands before the first finding."""
-        if self.asked.format == "github":
+        if self.asked.form == "github":
             self.out.write(self._annotations.opening())
 
     def take(self, finding: Finding) -> None:
         """Show one finding, unless there are enough."""
-        if self.asked.format == "json":
+        if self.asked.form == "json":
             return
-        if self.asked.format == "github":
+        if self.asked.form == "github":
             self._annotations.add(finding)
         self._number += 1
         if self.asked.max_findings is not None and self._number > self.asked.max_findings:
@@ -126,7 +107,7 @@ class Shown:
 
     def end(self) -> None:
         """Write what stands behind the last finding."""
-        if self.asked.format == "github":
+        if self.asked.form == "github":
             self.out.write(self._annotations.closing())
             for line in self._annotations.lines():
                 self.out.write(line)

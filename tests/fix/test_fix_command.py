@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from orderctl.cli.fixing import cli_fix
+from orderctl.cli.fixing import run_fix
+from orderctl.cli.validate import Validate
 from orderctl.errors import NoInput, UsageError
 from orderctl.fix import rewrite
 
@@ -27,7 +28,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_repaired_file_is_written_and_the_rest_is_said(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert cli_fix([str(file)], "webship-webhook") == 0
+    assert run_fix(Validate(files=[str(file)], shape="webship-webhook")) == 0
     assert file.read_bytes() == WHOLE
     out, err = capfd.readouterr()
     assert "text-as-number" in out
@@ -36,22 +37,22 @@ def test_a_repaired_file_is_written_and_the_rest_is_said(file: Path, capfd: pyte
 
 
 def test_a_second_run_changes_nothing(file: Path) -> None:
-    cli_fix([str(file)], "webship-webhook")
+    run_fix(Validate(files=[str(file)], shape="webship-webhook"))
     before = file.stat()
-    assert cli_fix([str(file)], "webship-webhook", diff=True, quiet=True) == 0
-    assert cli_fix([str(file)], "webship-webhook", quiet=True) == 0
+    assert run_fix(Validate(files=[str(file)], shape="webship-webhook", diff=True, quiet=True)) == 0
+    assert run_fix(Validate(files=[str(file)], shape="webship-webhook", quiet=True)) == 0
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_a_diff_writes_nothing_and_exits_1(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert cli_fix([str(file)], "webship-webhook", diff=True) == 1
+    assert run_fix(Validate(files=[str(file)], shape="webship-webhook", diff=True)) == 1
     assert file.read_bytes() == BROKEN
     name = str(file).lstrip("/")
     assert capfd.readouterr().out == (f"--- a/{name}\n+++ b/{name}\n@@ -1 +1 @@\n-{BROKEN.decode()}+{WHOLE.decode()}")
 
 
 def test_the_diff_applies_with_patch(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    cli_fix([str(file)], "webship-webhook", diff=True, quiet=True)
+    run_fix(Validate(files=[str(file)], shape="webship-webhook", diff=True, quiet=True))
     try:
         subprocess.run(["patch", str(file)], input=capfd.readouterr().out.encode(), check=True, capture_output=True)
     except FileNotFoundError:
@@ -61,24 +62,24 @@ def test_the_diff_applies_with_patch(file: Path, capfd: pytest.CaptureFixture[st
 
 def test_an_order_that_stays_invalid_exits_1(file: Path) -> None:
     file.write_bytes(FAULTY)
-    assert cli_fix([str(file)], "webship", quiet=True) == 1
+    assert run_fix(Validate(files=[str(file)], shape="webship", quiet=True)) == 1
     assert b'"shippingTotal": "5"' in file.read_bytes()
 
 
 def test_warnings_that_stay_count_under_strict(file: Path) -> None:
-    assert cli_fix([str(file)], "webship-webhook", strict=True, quiet=True) == 1
+    assert run_fix(Validate(files=[str(file)], shape="webship-webhook", strict=True, quiet=True)) == 1
 
 
 def test_standard_input_goes_to_stdout(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BROKEN)))
-    assert cli_fix(["-"], "webship-webhook") == 0
+    assert run_fix(Validate(files=["-"], shape="webship-webhook")) == 0
     out, err = capfd.readouterr()
     assert out.encode() == WHOLE
     assert "text-as-number" in err
 
 
 def test_json_mode_prints_one_document(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert cli_fix([str(file)], "webship-webhook", diff=True, as_json=True, quiet=True) == 1
+    assert run_fix(Validate(files=[str(file)], shape="webship-webhook", diff=True, json=True, quiet=True)) == 1
     document = json.loads(capfd.readouterr().out)
     (repair,) = document["repairs"]
     assert (repair["path"], repair["before"], repair["after"], repair["line"]) == ("receiver.country", "UK", "GB", 1)
@@ -89,21 +90,21 @@ def test_json_mode_prints_one_document(file: Path, capfd: pytest.CaptureFixture[
 
 def test_json_mode_and_standard_input_do_not_mix() -> None:
     with pytest.raises(UsageError, match="--json"):
-        cli_fix(["-"], as_json=True)
+        run_fix(Validate(files=["-"], json=True))
 
 
 def test_a_file_without_orders_is_no_input(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[]")
     with pytest.raises(NoInput, match="No order"):
-        cli_fix([str(tmp_path)])
-    assert cli_fix([str(tmp_path)], allow_empty=True) == 0
+        run_fix(Validate(files=[str(tmp_path)]))
+    assert run_fix(Validate(files=[str(tmp_path)], allow_empty=True)) == 0
 
 
 def test_permissions_and_links_stay(file: Path, tmp_path: Path) -> None:
     file.chmod(0o640)
     link = tmp_path / "link.json"
     link.symlink_to(file)
-    assert cli_fix([str(link)], "webship-webhook", quiet=True) == 0
+    assert run_fix(Validate(files=[str(link)], shape="webship-webhook", quiet=True)) == 0
     assert link.is_symlink()
     assert file.read_bytes() == WHOLE
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
@@ -116,7 +117,7 @@ def test_a_file_that_may_not_be_written_stops_the_run_before_the_first(file: Pat
     other.write_bytes(BROKEN)
     other.chmod(0o444)
     with pytest.raises(UsageError, match="no permission"):
-        cli_fix([str(file), str(other)], "webship-webhook")
+        run_fix(Validate(files=[str(file), str(other)], shape="webship-webhook"))
     assert file.read_bytes() == BROKEN
 
 
@@ -131,5 +132,5 @@ def test_the_shape_is_told_from_each_record(file: Path) -> None:
     file.write_bytes(
         b'[{"orderId": "1", "customerNotes": "", "status": "pending", "shipping_total": 5}, {"order_number": "1"}]'
     )
-    assert cli_fix([str(file)], quiet=True) in (0, 1)
+    assert run_fix(Validate(files=[str(file)], quiet=True)) in (0, 1)
     assert b'"shipping_total": "5"' in file.read_bytes()
