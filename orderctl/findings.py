@@ -188,9 +188,17 @@ CODES: dict[str, Code] = {
     "suspect-amount": Code(
         "range",
         "A number is allowed but most likely a slip.",
-        "A weight of a tonne or a positive discount is usually a wrong unit or sign.",
-        '"weight": "50000" with "weightUnit": "kg"',
-        "Check the unit and the sign.",
+        "Sibling import channels hold two places of money; more are cut or refused there.",
+        '"amountPaid": 218.735',
+        "Round the amount to cents.",
+    ),
+    "absurd-weight": Code(
+        "range",
+        "A weight is below zero, or far beyond what a parcel can weigh.",
+        "Parcel carriers take 70 kg (150 lb) of one package at most; twice that, or a tonne in one order, is nearly "
+        "always grams or ounces written where kilograms or pounds are due. It is our reading: no page states it.",
+        '"weight": "500" with "weightUnit": "kg", for socks of 500 g',
+        "Check the number and its unit; freight may be right as it is.",
     ),
     "unknown-choice": Code(
         "choice",
@@ -254,6 +262,15 @@ CODES: dict[str, Code] = {
         "One of them is wrong, and we cannot know which.",
         '"adjustment": true with a positive price',
         "Correct the one that is wrong.",
+    ),
+    "sums-differ": Code(
+        "conflict",
+        "A total that the order states does not fit what its lines come to.",
+        "Items cannot weigh over twice what they are packed in, nor cost half of what was paid or declared for them; "
+        "a unit, a quantity or a decimal point is wrong. It is our reading: no page states it, what lacks a part is "
+        "not summed, and rounding is allowed for.",
+        'a package of "0.7" kg with two items of "350" kg',
+        "Compare the units, quantities and prices of the lines with the total that the message names.",
     ),
     "not-for-shipping": Code(
         "conflict",

@@ -9,7 +9,7 @@ from functools import cache
 
 from orderctl.order import Length, LengthUnit, Weight, WeightUnit
 
-_KILOGRAMS: dict[WeightUnit, Decimal] = {
+KILOGRAMS: dict[WeightUnit, Decimal] = {
     "kg": Decimal("1"),
     "g": Decimal("0.001"),
     "lb": Decimal("0.45359237"),
@@ -28,7 +28,7 @@ def mass(weight: Weight, unit: WeightUnit) -> tuple[Decimal, bool]:
     """The mass in `unit`, and whether it had to be rounded to six places (mapping, weights)."""
     if weight.unit == unit:
         return weight.value, False
-    return _converted(weight.value, _KILOGRAMS[weight.unit], _KILOGRAMS[unit])
+    return _converted(weight.value, KILOGRAMS[weight.unit], KILOGRAMS[unit])
 
 
 def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:

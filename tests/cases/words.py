@@ -32,14 +32,14 @@ def tells(message: str, value: Any) -> bool:
 
 
 def sources() -> list[Path]:
-    """The modules that hold the shapes' rules: their folders, and the two that word an error."""
+    """The modules that hold the shapes' rules: their folders, and those that word an error for all of them."""
     package = Path(inspect.getfile(Judge)).parent.parent
     rules = [
         file
         for name in ("order", "put_order", "webhook", "rules", "words")
         for file in package.glob(f"systems/*/{name}.py")
     ]
-    return [*sorted(rules), package / "mapping" / "check.py", package / "mapping" / "kinds.py"]
+    return [*sorted(rules), *(package / "mapping" / f"{name}.py" for name in ("check", "kinds", "reckon"))]
 
 
 def calls_of_find() -> list[tuple[str, int]]:
@@ -47,7 +47,7 @@ def calls_of_find() -> list[tuple[str, int]]:
     return [
         (str(file), node.lineno)
         for file in sources()
-        if file.name == "rules.py"
+        if file.name in ("rules.py", "reckon.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find"
     ]

@@ -29,6 +29,7 @@ from orderctl.mapping.way import Way
 from orderctl.order import Confirmation, LengthUnit, Status, WeightUnit
 from orderctl.order import Order as Canonical
 from orderctl.paths import unspell
+from orderctl.systems.orderctl import rules
 
 _WANT = "YYYY-MM-DD, or ISO 8601 with an offset"
 
@@ -277,5 +278,7 @@ SHAPE = Shape(
     identity=identity,
     arrive=arrive,
     depart=depart,
+    across=rules.canonical,
+    says=rules.SAYS,
     own=True,
 )

@@ -3,16 +3,19 @@
 Knows ShipStation's documents; the severities are those of the project's rulings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from orderctl import units
 from orderctl.findings import Severity
+from orderctl.mapping import reckon
 from orderctl.mapping.check import Judge, found
 from orderctl.mapping.kinds import Kind
+from orderctl.mapping.reckon import number
 from orderctl.mapping.shape import Says
 from orderctl.paths import Path
+from orderctl.systems.shipstation.words import WEIGHT_UNITS
 
 _READ_ONLY: tuple[Path, ...] = (
     ("orderId",),
@@ -28,6 +31,7 @@ _GOES_WITH: Mapping[str, tuple[str, ...]] = {
 }
 _MONEY = ("amountPaid", "taxAmount", "shippingAmount")
 _ITEM_MONEY = ("unitPrice", "taxAmount", "shippingAmount")
+_NOTHING = Decimal(0)
 
 
 def grade_empty_list(value: object) -> tuple[str, Severity, str] | None:
@@ -52,6 +56,8 @@ def create_order(document: Mapping[str, Any], judge: Judge) -> None:
     _read_only(document, judge)
     for key in _MONEY:
         _cents(document.get(key), (key,), judge)
+    reckon.weigh(document, judge, _SCALE, partial=False)
+    _total(document, judge)
 
 
 def _name(address: Any, key: str, judge: Judge) -> None:
@@ -84,7 +90,7 @@ def _items(items: Any, judge: Judge) -> None:
         if not isinstance(item, Mapping):
             continue
         at: Path = ("items", index)
-        name, price = item.get("name"), _number(item.get("unitPrice"))
+        name, price = item.get("name"), number(item.get("unitPrice"))
         if isinstance(name, str) and not name.strip():
             judge.find("blank", (*at, "name"), "found blank text; give a name", "warning", basis="inferred")
         adjustment = item.get("adjustment")
@@ -125,20 +131,54 @@ def _read_only(document: Mapping[str, Any], judge: Judge) -> None:
             judge.find("read-only", path, "the system sets this itself; leave it out of a new order", "info")
 
 
+def _total(document: Mapping[str, Any], judge: Judge) -> None:
+    """The amount paid against the lines; and the total, unless it is the system's own answer, which may be edited."""
+    paid, total = document.get("amountPaid"), document.get("orderTotal")
+    if total is None and (not paid or reckon.modest(document, "unitPrice", paid)):
+        return
+    goods, paid, total = reckon.worth(document, "unitPrice", number), number(paid), number(total)
+    if goods is None:
+        return
+    tax, shipping = (number(document.get(key)) or _NOTHING for key in ("taxAmount", "shippingAmount"))
+    beside = _beside(document["items"])
+    reckon.amount(("amountPaid",), paid, goods + tax + shipping + beside, judge)
+    if total is not None and not document.get("orderId"):
+        sums = (goods + tax + shipping, goods + shipping, goods + tax + shipping + beside)
+        reckon.total(("orderTotal",), total, sums, len(document["items"]), judge)
+
+
+def _beside(items: Sequence[Mapping[str, Any]]) -> Decimal:
+    """What the lines state as their own tax and shipping."""
+    own = [(number(item.get(key)), number(item.get("quantity"))) for item in items for key in _ITEM_MONEY[1:]]
+    return sum(((each or _NOTHING) * (pieces or _NOTHING) for each, pieces in own), _NOTHING)
+
+
+def _glance(value: Any) -> float:
+    return float(value["value"]) * _GLANCED[value["units"]]
+
+
+def _kilograms(value: Any) -> Decimal | None:
+    """The mass of the model Weight."""
+    unit = _UNITS.get(str(value.get("units"))) if isinstance(value, Mapping) else None
+    mass = number(value.get("value")) if unit else None
+    return mass * unit if mass is not None and unit is not None else None
+
+
+_UNITS = {word: units.KILOGRAMS[unit] for word, unit in WEIGHT_UNITS.items()}
+_GLANCED = {word: float(size) for word, size in _UNITS.items()}
+_SCALE = reckon.Scale(_kilograms, number, _glance, at=("value",), whole=True)
+
+
 def _cents(value: Any, path: Path, judge: Judge) -> None:
-    number = _number(value)
-    if number is not None and _places(number) > 2:
-        message = f"found {number:f}; sibling channels hold two places"
+    amount = number(value)
+    if amount is not None and _places(amount) > 2:
+        message = f"found {amount:f}; sibling channels hold two places"
         judge.find("suspect-amount", path, message, "warning", basis="inferred")
 
 
 def _places(number: Decimal) -> int:
     """The places of a number, without the zeros at its end."""
     return len(units.plain(number).partition(".")[2])
-
-
-def _number(value: Any) -> Decimal | None:
-    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
 
 SAYS = (
@@ -152,5 +192,8 @@ SAYS = (
     Says("unsettled", "internationalOptions.customsItems"),
     Says("read-only", "orderId, customerId, advancedOptions.mergedOrSplit, mergedIds, parentId"),
     Says("suspect-amount", "amounts with more than two places", "inferred"),
+    Says("absurd-weight", "items[n].weight.value, weight.value", "inferred"),
+    Says("sums-differ", "weight.value with items[n].weight", "inferred"),
+    Says("sums-differ", "amountPaid, orderTotal with items[n].unitPrice", "inferred"),
 )
 """The rules between fields of the page Create/Update Order."""

@@ -21,6 +21,7 @@ from orderctl.mapping.kinds import (
 )
 from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.way import Way
+from orderctl.order import WeightUnit
 
 _STATUSES = {
     "awaiting_payment": "awaiting_payment",
@@ -139,7 +140,8 @@ REMOTE = Kind(
     also_accepts=AMOUNT.also_accepts,
     note="home only",
 )
-WEIGHT_UNIT = _word_kind("unit", {"pounds": "lb", "ounces": "oz", "grams": "g"}, "weights")
+WEIGHT_UNITS: Mapping[str, WeightUnit] = {"pounds": "lb", "ounces": "oz", "grams": "g"}
+WEIGHT_UNIT = _word_kind("unit", WEIGHT_UNITS, "weights")
 LENGTH_UNITS = {"inches": "in", "centimeters": "cm"}
 
 Amount: TypeAlias = Annotated[TypedNumber, AMOUNT]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from orderctl.mapping import reckon
 from orderctl.mapping.check import Judge, found
 from orderctl.mapping.shape import Says
 
@@ -27,11 +28,19 @@ def update_order(document: Mapping[str, Any], judge: Judge) -> None:
         if isinstance(value, int | Decimal) and not isinstance(value, bool) and value < 0:
             message = f"found {found(value)}, which is negative"
             judge.find("out-of-range", ("items", index, "value"), message, "warning", basis="inferred")
+    reckon.weigh(document, judge, _KILOGRAMS, partial=False)
+    if declared := reckon.number(document.get("declared_value")):
+        reckon.amount(("declared_value",), declared, reckon.worth(document, "value", reckon.number), judge)
 
+
+_KILOGRAMS = reckon.Scale(reckon.number, reckon.number, float)
 
 SAYS = (
     Says("missing", "order_number", "documented for Create Order"),
     Says("too-short", "sender_details.state, destination.state"),
     Says("out-of-range", "items[n].value", "inferred"),
+    Says("absurd-weight", "items[n].weight, packages[n].weight", "inferred"),
+    Says("sums-differ", "packages[n].weight with items[n].weight", "inferred"),
+    Says("sums-differ", "declared_value with items[n].value", "inferred"),
 )
 """The rules that the schema of the page Update Order cannot say."""

@@ -5,16 +5,19 @@ Knows both of Webship's shapes, as documents; the severities are those of the pr
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from orderctl import places
+from orderctl import places, units
 from orderctl.findings import Severity
+from orderctl.mapping import reckon
 from orderctl.mapping.check import Judge, found
 from orderctl.mapping.shape import Says
 from orderctl.paths import Path
 
 _CODED = ("US", "CA")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PARTIAL = "partial"
 _ZERO = re.compile(r"0+(\.0*)?|\.0+")
 
 
@@ -25,6 +28,7 @@ def put_order(document: Mapping[str, Any], judge: Judge) -> None:
         _address(document.get(key), (key,), judge, required=True, severity="error")
     _address(document.get("returnTo"), ("returnTo",), judge, required=False, severity="error")
     _packages(document, judge, domestic=_domestic(document))
+    _weights(document, judge, partial=document.get("fulfillmentStatus") == _PARTIAL)
 
 
 def webhook(document: Mapping[str, Any], judge: Judge) -> None:
@@ -33,6 +37,7 @@ def webhook(document: Mapping[str, Any], judge: Judge) -> None:
     for key in ("sender", "receiver", "returnTo"):
         _address(document.get(key), (key,), judge, required=False, severity="warning")
     _packages(document, judge, domestic=_domestic(document))
+    _weights(document, judge, partial=document.get("status") == _PARTIAL)
 
 
 def safe_id(document: Mapping[str, Any], judge: Judge) -> None:
@@ -103,6 +108,7 @@ def _domestic(document: Mapping[str, Any]) -> bool:
 
 
 def _packages(document: Mapping[str, Any], judge: Judge, *, domestic: bool) -> None:
+    declares = False
     packages = document.get("packages")
     for index, package in enumerate(packages if isinstance(packages, list) else []):
         if not isinstance(package, Mapping):
@@ -111,12 +117,33 @@ def _packages(document: Mapping[str, Any], judge: Judge, *, domestic: bool) -> N
         insured, declared = package.get("insuranceAmount"), package.get("declaredValue")
         if isinstance(insured, str) and _ZERO.fullmatch(insured):
             judge.find("insured-zero", (*at, "insuranceAmount"), "found zero; write null for no insurance", "warning")
+        declares = declares or bool(declared and not domestic)
         if domestic and isinstance(declared, str) and declared.strip():
             judge.find(
                 "declared-domestic",
                 (*at, "declaredValue"),
                 f"found {found(declared)} on a domestic shipment; write null",
             )
+    if declares:
+        stated, place = reckon.packed(document, "declaredValue", reckon.text_number)
+        reckon.amount(place, stated, reckon.worth(document, "price", reckon.text_number), judge)
+
+
+def _weights(document: Mapping[str, Any], judge: Judge, *, partial: bool) -> None:
+    """All weights have one unit; without it they say nothing."""
+    if (scale := _SCALES.get(str(document.get("weightUnit")))) is not None:
+        reckon.weigh(document, judge, scale, partial=partial)
+
+
+def _pounds(value: Any) -> Decimal | None:
+    number = reckon.text_number(value)
+    return number * units.KILOGRAMS["lb"] if number is not None else None
+
+
+_SCALES = {
+    "kg": reckon.Scale(reckon.text_number, reckon.text_number, float),
+    "lb": reckon.Scale(_pounds, reckon.text_number, float, float(units.KILOGRAMS["lb"])),
+}
 
 
 def _rules(*parties: str, basis: str) -> tuple[Says, ...]:
@@ -126,6 +153,9 @@ def _rules(*parties: str, basis: str) -> tuple[Says, ...]:
         *(Says("phone-digits", f"{party}.phone") for party in parties),
         Says("insured-zero", "packages[n].insuranceAmount"),
         Says("declared-domestic", "packages[n].declaredValue"),
+        Says("absurd-weight", "items[n].weight, packages[n].weight", "inferred"),
+        Says("sums-differ", "packages[n].weight with items[n].weight", "inferred"),
+        Says("sums-differ", "packages[n].declaredValue with items[n].price", "inferred"),
     )
 
 
