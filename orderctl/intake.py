@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, BinaryIO
 
 from orderctl import files, systems
 from orderctl.detect import detect
@@ -27,15 +27,20 @@ class Incoming:
 
 
 def take_in(
-    arguments: Sequence[str], *, shape: str | None, input_format: files.Format | None, allow_empty: bool = False
+    arguments: Sequence[str],
+    *,
+    shape: str | None,
+    input_format: files.Format | None,
+    allow_empty: bool = False,
+    copy: BinaryIO | None = None,
 ) -> Iterator[Incoming]:
     """Every record of the files named, in order.
 
     Raises NoInput when a file is missing, a glob matches nothing or no record is found; the first two before
-    anything is read.
+    anything is read. `copy` takes what is read of standard input.
     """
     names = files.find_files(arguments)
-    return _take_in(names, _shape(shape), input_format, allow_empty)
+    return _take_in(names, _shape(shape), input_format, allow_empty, copy)
 
 
 def _shape(name: str | None) -> Shape | None:
@@ -49,17 +54,23 @@ def _shape(name: str | None) -> Shape | None:
 
 
 def _take_in(
-    names: Sequence[str], shape: Shape | None, input_format: files.Format | None, allow_empty: bool
+    names: Sequence[str],
+    shape: Shape | None,
+    input_format: files.Format | None,
+    allow_empty: bool,
+    copy: BinaryIO | None,
 ) -> Iterator[Incoming]:
     paths, beside = systems.envelopes()
     envelopes = files.Envelopes(paths, beside)
     seen = False
     for name in names:
-        for record in files.read(name, envelopes, input_format):
+        for record in files.read(name, envelopes, input_format, copy):
             seen = True
             yield settle(record, shape)
     if not seen and not allow_empty:
-        raise NoInput(f"No order in {', '.join(names)}. An empty input is allowed with --allow-empty.")
+        raise NoInput(
+            f"No order in {', '.join(map(files.named, names))}. An empty input is allowed with --allow-empty."
+        )
 
 
 def settle(record: files.Record, shape: Shape | None) -> Incoming:

@@ -67,7 +67,7 @@ def show(asked: Reported) -> int:
     return 0
 
 
-def path(asked: Found) -> int:
+def path(asked: Reported) -> int:
     """Print the path of the configuration file in force.
 
     Example: orderctl config path
@@ -77,11 +77,15 @@ def path(asked: Found) -> int:
 
     from orderctl.config import load
     from orderctl.errors import UsageError
+    from orderctl.report.document import print_document
 
     found = load(asked.config, os.environ).path
     if found is None:
         raise UsageError("There is no configuration file. Write orderctl.yaml, or name one with --config.")
-    sys.stdout.write(f"{found}\n")
+    if asked.as_json:
+        print_document({"schema": "orderctl.config/1", "path": str(found)})
+    else:
+        sys.stdout.write(f"{found}\n")
     return 0
 
 

@@ -54,7 +54,7 @@ def look_into(files: Sequence[str], input_format: "Format | None", *, allow_empt
     envelopes = reading.Envelopes(paths, beside)
     seen = []
     for name in reading.find_files(files):
-        found = Seen(name)
+        found = Seen(reading.named(name))
         for record in reading.read(name, envelopes, input_format):
             found.format, found.envelope = record.format, record.envelope
             found.orders += 1

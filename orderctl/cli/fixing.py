@@ -85,7 +85,7 @@ def run_fix(asked: "Validate") -> int:
     change; else 0. Raises UsageError before the first file is touched where one cannot be written.
     """
     from orderctl.cli.prepare import shape_named
-    from orderctl.files import find_files
+    from orderctl.files import STDIN, find_files, named
     from orderctl.validate import Tally, judge
 
     _refuse_beside(asked)
@@ -93,7 +93,7 @@ def run_fix(asked: "Validate") -> int:
     _check(names, asked)
     run = Fixing(asked, shape_named(asked.shape) if asked.shape else None)
     tally, kept = Tally(), list[Any]()
-    show = _stderr(asked.color) if "-" in names else _stdout(run.out, asked.color)
+    show = _stderr(asked.color) if STDIN in names else _stdout(run.out, asked.color)
     for judged in judge(run.mended(names)):
         tally.add(judged)
         if run.as_json:
@@ -102,7 +102,7 @@ def run_fix(asked: "Validate") -> int:
             for finding in judged.findings:
                 show(finding)
     if run.empty and not asked.allow_empty:
-        raise NoInput(f"No order in {', '.join(names)}. An empty input is allowed with --allow-empty.")
+        raise NoInput(f"No order in {', '.join(map(named, names))}. An empty input is allowed with --allow-empty.")
     found = tally.invalid or (asked.strict and tally.warnings) or (asked.diff and run.changed)
     code = Exit.FINDINGS if found else Exit.OK
     if run.as_json:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from orderctl.cli import completion
-from orderctl.cli.options import Configured, Json, Reading, Showing, Strict, flag
+from orderctl.cli.options import Configured, Json, NoProgress, Reading, Showing, Strict, flag
 
 For = Annotated[
     str | None,
@@ -44,6 +44,7 @@ class Validate(Showing, Configured, Reading):
     diff: Diff = False
     report: Reports = None
     strict: Strict = False
+    no_progress: NoProgress = False
 
     @property
     def form(self) -> str:

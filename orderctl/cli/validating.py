@@ -4,16 +4,20 @@ Knows the parts and their order; judges nothing itself.
 """
 
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from orderctl.cli.prepare import load_settings, shapes_named, wanted
 from orderctl.errors import Exit
+from orderctl.files import STDIN
 from orderctl.findings import Finding
 from orderctl.report.github import Annotations
 from orderctl.report.html import Page
 from orderctl.report.junit import Junit
+from orderctl.report.progress import Progress
 from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
 from orderctl.report.row import Run, judged_row
 from orderctl.report.sarif import Sarif
@@ -36,20 +40,29 @@ def run_validate(asked: "Validate") -> int:
     check_paths([path for _, path in kinds], asked.files)
     shapes = shapes_named(asked.judged_as)
     settings = load_settings(asked.config) if shapes else None
-    records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
+    shown = Shown(asked)
+    records = take_in(
+        asked.files,
+        shape=asked.shape,
+        input_format=asked.input_format,
+        allow_empty=asked.allow_empty,
+        copy=shown.copy,
+    )
     most = asked.max_findings
     reports = started(kinds, {**_makers(asked), "shown": lambda _: Findings(most)})
-    shown = Shown(asked)
     tally = Tally()
     shown.begin()
-    for judged in judge(records, shapes, settings):
-        tally.add(judged)
-        if reports:
-            reports.add(judged_row(judged))
-        for finding in judged.findings:
-            shown.take(finding)
-        if shown.out.closed and not reports:
-            break
+    with shown.open():
+        for judged in judge(records, shapes, settings):
+            tally.add(judged)
+            if shown.progress is not None:
+                shown.progress.advance("valid" if judged.valid else "invalid")
+            if reports:
+                reports.add(judged_row(judged))
+            for finding in judged.findings:
+                shown.take(finding)
+            if shown.out.closed and not reports:
+                break
     return _end(asked, shown, tally, reports)
 
 
@@ -81,12 +94,27 @@ class Shown:
     asked: "Validate"
     out: Out = field(default_factory=Out)
     left_out: int = 0
+    copy: BinaryIO | None = None
+    """Standard input as it is read, kept while its findings are shown on a terminal."""
     _number: int = 0
     _text: FindingText = field(init=False)
+    progress: Progress | None = None
+    """A bar while the findings go elsewhere than to the terminal."""
     _annotations: Annotations = field(default_factory=Annotations)
 
     def __post_init__(self) -> None:
-        self._text = FindingText(sys.stdout, self.asked.color, verbose=self.asked.verbose)
+        seen = sys.stdout is not None and sys.stdout.isatty()
+        if not (seen or self.asked.no_progress or self.asked.quiet) and sys.stderr is not None and sys.stderr.isatty():
+            self.progress = Progress(wanted=True)
+        if seen and STDIN in self.asked.files and self.asked.form == "text":
+            self.copy = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self._text = FindingText(sys.stdout, self.asked.color, verbose=self.asked.verbose, copy=self.copy)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Show how far the run is while it goes on, and keep standard input no longer."""
+        with self.copy or nullcontext(), self.progress or nullcontext():
+            yield
 
     def begin(self) -> None:
         """Write what stands before the first finding."""

@@ -1,12 +1,14 @@
 """Files of orders: which they are, their records one at a time, places in them, and writing."""
 
-from orderctl.files.inputs import find_files, repeated
+from orderctl.files.inputs import STDIN, STDIN_NAME, find_files, named, repeated
 from orderctl.files.locate import locate
 from orderctl.files.reading import read
 from orderctl.files.record import Envelopes, Format, Plain, Record
 from orderctl.files.writing import json_bytes, write_bytes, yaml_text
 
 __all__ = [
+    "STDIN",
+    "STDIN_NAME",
     "Envelopes",
     "Format",
     "Plain",
@@ -14,6 +16,7 @@ __all__ = [
     "find_files",
     "json_bytes",
     "locate",
+    "named",
     "read",
     "repeated",
     "write_bytes",

@@ -14,6 +14,8 @@ from typing import BinaryIO
 from orderctl.errors import NoInput, UsageError
 
 STDIN = "-"
+STDIN_NAME = "<stdin>"
+"""What standard input is called wherever a file is named to people."""
 SUFFIXES = {".json": "json", ".jsonl": "ndjson", ".ndjson": "ndjson", ".yaml": "yaml", ".yml": "yaml"}
 
 
@@ -23,6 +25,11 @@ def find_files(arguments: Sequence[str]) -> list[str]:
     if files.count(STDIN) > 1:
         raise UsageError("-: standard input is named twice, but it can be read only once.")
     return files
+
+
+def named(file: str) -> str:
+    """How a file is called in findings, reports and messages."""
+    return STDIN_NAME if file == STDIN else file
 
 
 def repeated(files: Sequence[str]) -> list[str]:
@@ -37,13 +44,17 @@ def repeated(files: Sequence[str]) -> list[str]:
     return again
 
 
-def open_bytes(file: str) -> BinaryIO:
-    """Open a file, or standard input, for reading in pieces; failing reads raise `NoInput`."""
+def open_bytes(file: str, copy: BinaryIO | None = None) -> BinaryIO:
+    """Open a file, or standard input, for reading in pieces; failing reads raise `NoInput`.
+
+    What is read of standard input, which nobody can read again, is written to `copy` as well.
+    """
     if file == STDIN:
         if sys.stdin is None:
-            raise NoInput("-: there is no standard input.")
+            raise NoInput(f"{STDIN_NAME}: there is no standard input.")
         source = sys.stdin.buffer
-        return io.BufferedReader(_Source(getattr(source, "read1", source.read), "<stdin>"), _BUFFER)
+        take = getattr(source, "read1", source.read)
+        return io.BufferedReader(_Source(take if copy is None else _copied(take, copy), STDIN_NAME), _BUFFER)
     try:
         number = os.open(file, os.O_RDONLY | _OPEN_FLAGS)
     except (OSError, ValueError) as error:
@@ -54,6 +65,15 @@ def open_bytes(file: str) -> BinaryIO:
         raise NoInput(f"{file}: this is {kind}, not a file.")
     opened = io.FileIO(number)
     return io.BufferedReader(_Source(opened.read, file, opened), _BUFFER)
+
+
+def _copied(take: Callable[[int], bytes], copy: BinaryIO) -> Callable[[int], bytes]:
+    def both(size: int) -> bytes:
+        data = take(size)
+        copy.write(data)
+        return data
+
+    return both
 
 
 class _Source(io.RawIOBase):

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
-from orderctl.files.inputs import STDIN, SUFFIXES, open_bytes
+from orderctl.files.inputs import SUFFIXES, named, open_bytes
 from orderctl.files.json_cut import CHUNK, Brackets
 from orderctl.files.json_document import read_json
 from orderctl.files.json_records import read_lines
@@ -19,11 +19,16 @@ from orderctl.files.record import MAX_BYTES, Envelopes, Flaw, Format, Record, fa
 from orderctl.files.yaml_records import read_yaml
 
 
-def read(file: str, envelopes: Envelopes, input_format: Format | None = None) -> Iterator[Record]:
-    """Read the records of a file or of standard input (`-`) one at a time; failing reads raise `NoInput`."""
-    name = "<stdin>" if file == STDIN else file
+def read(
+    file: str, envelopes: Envelopes, input_format: Format | None = None, copy: BinaryIO | None = None
+) -> Iterator[Record]:
+    """Read the records of a file or of standard input (`-`) one at a time; failing reads raise `NoInput`.
+
+    `copy` takes what is read of standard input.
+    """
+    name = named(file)
     known = input_format or cast(Format | None, SUFFIXES.get(PurePath(file).suffix.lower()))
-    with closing(open_bytes(file)) as source:
+    with closing(open_bytes(file, copy)) as source:
         head = source.read(_HEAD)
         flaw = _not_text(head)
         if flaw is not None:

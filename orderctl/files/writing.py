@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,7 @@ def write_bytes(path: str, chunks: Iterable[bytes]) -> None:
             with open(path, "wb", buffering=0, opener=_open_special) as special:
                 special.writelines(chunks)
         else:
-            _replace(os.path.realpath(path), chunks)
+            replace(os.path.realpath(path), chunks)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"{path}: cannot be written: {reason}.") from None
@@ -63,22 +63,37 @@ def yaml_text(value: object) -> Iterator[str]:
     yield sink.taken()
 
 
-def _replace(target: str, chunks: Iterable[bytes]) -> None:
-    """Write beside the target, then put the new file in its place."""
+def replace(target: str, chunks: Iterable[bytes], look: Callable[[], None] = lambda: None) -> None:
+    """Write beside the target, then put the new file in its place, under the permissions of the one that was there.
+
+    `look` is called once more before that; what it raises leaves all as it was. Links are for the caller to follow.
+    """
     folder, name = os.path.split(target)
     beside = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.part")
-    number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
+    kept = os.stat(target) if os.path.exists(target) else None
+    number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN_FLAGS, 0o600 if kept else 0o666)
     try:
         with open(number, "wb") as file:
             file.writelines(chunks)
             file.flush()
+            if kept is not None:
+                _dress(beside, kept)
             os.fsync(number)
+        look()
         os.replace(beside, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
     _sync_folder(folder)
+
+
+def _dress(path: str, kept: os.stat_result) -> None:
+    """Give a file the owner, where we may, and the permissions of another."""
+    if hasattr(os, "chown"):
+        with contextlib.suppress(OSError):
+            os.chown(path, kept.st_uid, kept.st_gid)
+    os.chmod(path, stat.S_IMODE(kept.st_mode))
 
 
 def _sync_folder(folder: str) -> None:
@@ -164,5 +179,6 @@ def _text(text: str) -> Event:
 
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str.__str__).encode
 _WIDE = 2**31 - 1
+_OPEN_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"})

@@ -12,7 +12,7 @@ from typing import cast
 
 from orderctl import files, intake, systems
 from orderctl.files import reading
-from orderctl.files.inputs import STDIN, SUFFIXES, open_bytes
+from orderctl.files.inputs import SUFFIXES, named, open_bytes
 from orderctl.files.json_cut import CHUNK
 from orderctl.files.record import fault
 from orderctl.intake import Incoming
@@ -48,7 +48,7 @@ def text_of(file: str, input_format: files.Format | None = None) -> Text:
         raw = source.read()
     mark = _MARK if raw.startswith(_MARK) else b""
     form = input_format or cast("files.Format | None", SUFFIXES.get(PurePath(file).suffix.lower()))
-    return Text("<stdin>" if file == STDIN else file, mark, raw[len(mark) :], form)
+    return Text(named(file), mark, raw[len(mark) :], form)
 
 
 def take_in_text(text: Text, shape: Shape | None = None) -> Iterator[Incoming]:

@@ -1,14 +1,17 @@
 """The place of a finding as people see it: the line of the file, and a caret under the column.
 
 Knows files as text only; reads a file again, forward, and never holds more than a few thousand characters of it.
+Standard input, which cannot be read again, is read from a copy.
 """
 
+import io
 import os
 import shutil
 import unicodedata
 import weakref
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
+from orderctl.files import STDIN_NAME
 from orderctl.findings import Finding
 from orderctl.report.visible import visible
 
@@ -19,10 +22,14 @@ _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
 
 class Excerpts:
-    """Excerpts for findings as they come, most of them further down the same file."""
+    """Excerpts for findings as they come, most of them further down the same file.
 
-    def __init__(self, *, colour: bool) -> None:
+    `copy` holds what was read of standard input so far.
+    """
+
+    def __init__(self, *, colour: bool, copy: BinaryIO | None = None) -> None:
         self._colour = colour
+        self._copy = copy
         self._width = min(shutil.get_terminal_size().columns, _AROUND)
         self._text: _Text | None = None
 
@@ -43,10 +50,15 @@ class Excerpts:
     def _around(self, file: str, line: int, column: int) -> tuple[str, int] | None:
         try:
             if self._text is None or not self._text.may_reach(file, line, column):
-                self._text = _Text(file) if os.path.isfile(file) else None
+                self._text = self._open(file)
             return None if self._text is None else self._text.around(line, column)
         except (OSError, ValueError):
             return None
+
+    def _open(self, file: str) -> "_Text | None":
+        if file == STDIN_NAME and self._copy is not None:
+            return _Text(file, _Again(self._copy.fileno()))
+        return _Text(file, open(file, "rb", buffering=0)) if os.path.isfile(file) else None
 
 
 def cut(text: str, at: int, width: int) -> tuple[str, str]:
@@ -87,9 +99,10 @@ def _cell(character: str) -> int:
 class _Text:
     """A file that is read forward in pieces of a line."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, source: io.RawIOBase) -> None:
         self.file = file
-        self.stream: TextIO = open(file, encoding="utf-8-sig", errors="surrogateescape")  # noqa: SIM115
+        buffered = io.BufferedReader(source)
+        self.stream: TextIO = io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape")
         weakref.finalize(self, self.stream.close)
         self.line = self.column = 1
         self.tail = ""
@@ -121,3 +134,20 @@ class _Text:
             self.column += len(self.piece)
             self.tail = self.piece[-_AROUND:]
         self.piece = self.stream.readline(_PIECE)
+
+
+class _Again(io.RawIOBase):
+    """A file from its beginning, wherever its writer is."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = os.pread(self._number, len(buffer), self._at)
+        self._at += len(data)
+        buffer[: len(data)] = data
+        return len(data)

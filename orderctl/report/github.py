@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from orderctl.files import STDIN_NAME
 from orderctl.findings import Finding
 from orderctl.paths import spell
 from orderctl.report.text import count
 from orderctl.report.visible import visible
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
-_STDIN = "<stdin>"
 _PLACES = 5
 """How many places an annotation names."""
 
@@ -61,7 +61,7 @@ class Annotations:
 
 def _annotation(severity: str, code: str, group: _Group) -> str:
     finding = group.first
-    where = {"file": finding.file, "line": finding.line, "col": finding.column} if finding.file != _STDIN else {}
+    where = {"file": finding.file, "line": finding.line, "col": finding.column} if finding.file != STDIN_NAME else {}
     title = f"{code}: {count(group.number, 'finding')}" if group.number > 1 else code
     told = {**{name: value for name, value in where.items() if value is not None}, "title": title}
     properties = ",".join(f"{name}={_property(visible(str(value)))}" for name, value in told.items())

@@ -55,6 +55,8 @@ class Progress:
 
     def advance(self, outcome: str) -> None:
         """Count one result."""
+        if not self._wanted:
+            return
         self._counts[outcome] = self._counts.get(outcome, 0) + 1
         if self._bar is not None:
             done = sum(self._counts.values())
@@ -81,5 +83,5 @@ class Progress:
         console = Console(stderr=True, markup=False, emoji=False, highlight=False)
         # Stdout is data: it must not pass through the console, which folds and colours.
         self._bar = Bar(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
-        self._task = self._bar.add_task("push", total=None, words="")
+        self._task = self._bar.add_task("orders", total=None, words="")
         self._bar.start()

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from orderctl import __version__
+from orderctl.files import STDIN_NAME
 from orderctl.findings import CODES, Code, Finding
 from orderctl.paths import spell
 from orderctl.report.document import packed, render
@@ -19,7 +20,6 @@ from orderctl.report.visible import encodable
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _RULE_AT = {name: at for at, name in enumerate(CODES)}
-_STDIN = "<stdin>"
 
 
 class Sarif:
@@ -93,7 +93,7 @@ def _result(finding: Finding, *, strict: bool) -> dict[str, Any]:
 
 
 def _location(finding: Finding, where: str) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": artifact(finding.file or _STDIN)}
+    place: dict[str, Any] = {"artifactLocation": artifact(finding.file or STDIN_NAME)}
     if finding.line is not None:
         place["region"] = {"startLine": max(1, finding.line), "startColumn": max(1, finding.column or 1)}
     location: dict[str, Any] = {"physicalLocation": place}
@@ -102,7 +102,7 @@ def _location(finding: Finding, where: str) -> dict[str, Any]:
 
 def artifact(file: str) -> dict[str, str]:
     """A file as SARIF names it: relative to the folder of the run where it lies inside, else absolute."""
-    if file == _STDIN:
+    if file == STDIN_NAME:
         return {"uri": "stdin"}
     path = Path(os.path.normpath(file))
     here = Path.cwd()

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from orderctl.findings import CODES, Finding
 from orderctl.paths import spell
@@ -32,12 +32,14 @@ def finding_line(finding: Finding, *, colour: bool = False) -> str:
 class FindingText:
     """Findings as they are shown on one stream: a line each, and on a terminal the place in the file below it.
 
-    With `verbose`, why and an example stand below the first finding of each code.
+    With `verbose`, why and an example stand below the first finding of each code. `copy` holds standard input.
     """
 
-    def __init__(self, stream: TextIO | None, color: str = "auto", *, verbose: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO | None, color: str = "auto", *, verbose: bool = False, copy: BinaryIO | None = None
+    ) -> None:
         self._colour = stream is not None and coloured(color, stream)
-        self._excerpts = Excerpts(colour=self._colour) if stream is not None and stream.isatty() else None
+        self._excerpts = Excerpts(colour=self._colour, copy=copy) if stream is not None and stream.isatty() else None
         self._verbose = verbose
         self._explained: set[str] = set()
 

@@ -20,6 +20,14 @@ def test_a_file_is_written_with_the_mode_of_a_new_file(tmp_path: Path) -> None:
         os.umask(before)
     assert (tmp_path / "out.json").read_bytes() == b"ab"
     assert stat.S_IMODE((tmp_path / "out.json").stat().st_mode) == 0o640
+
+
+def test_a_file_that_is_written_again_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    write_bytes(str(path), [b"new"])
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"new", 0o600)
     assert os.listdir(tmp_path) == ["out.json"]
 
 

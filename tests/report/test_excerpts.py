@@ -1,9 +1,14 @@
 """Excerpts: the right line, cut around the column, of any file."""
 
+import io
+import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from orderctl.cli.validate import Validate
+from orderctl.cli.validating import run_validate
 from orderctl.findings import Finding
 from orderctl.report.excerpt import Excerpts, cut
 
@@ -71,3 +76,39 @@ def test_a_place_that_is_not_there_shows_nothing(tmp_path: Path, line: int, colu
 def test_no_file_no_excerpt(tmp_path: Path) -> None:
     assert below(tmp_path / "gone.json", 1, 1) == []
     assert below(Path("<stdin>"), 1, 1) == []
+
+
+class Terminal(io.StringIO):
+    """A stdout that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("lines", [2, 3000])
+def test_findings_of_standard_input_have_their_excerpts_too(lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine, wrong = '{"orderId": "%d", "weightUnit": null}\n', '{"orderId": "%d", "名": 1, "orderDate": "soon"}\n'
+    text = "".join((wrong if number in (1, lines - 1) else fine) % number for number in range(lines))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr(sys, "stdout", shown := Terminal())
+    assert run_validate(Validate(files=["-"], shape="webship-webhook", color="never", quiet=True)) == 1
+    found = shown.getvalue().splitlines()
+    first = next(at for at, line in enumerate(found) if line.startswith("<stdin>:2:") and "orderDate" in line)
+    assert found[first + 1] == '    2 | {"orderId": "1", "名": 1, "orderDate": "soon"}'
+    assert found[first + 2] == "      | " + " " * len('{"orderId": "1", "名": 1, "orderDate": ') + " ^"
+    assert found[-2].startswith(f"{lines:>5} | ")
+
+
+@pytest.mark.parametrize("no_progress", [False, True])
+def test_a_bar_shows_how_far_a_validation_is_while_stdout_goes_elsewhere(
+    tmp_path: Path, no_progress: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"orderId": "1", "weightUnit": null}\n' * 2, encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", out := io.TextIOWrapper(io.BytesIO()))
+    monkeypatch.setattr(sys, "stderr", seen := Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    run_validate(Validate(files=[str(path)], shape="webship-webhook", no_progress=no_progress, json=True))
+    assert ("1 valid, 1 invalid" in seen.getvalue().rpartition("2 orders:")[0]) is not no_progress
+    assert out.buffer.seek(0) == 0
+    assert json.load(out)["exit_code"] == 1
