@@ -105,7 +105,7 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
     serious = ("error", "warning") if strict else ("error",)
     if not any(finding.severity in serious for finding in findings):
         _identify(candidate, converted, incoming, target)
-    return Made(candidate, converted.changes)
+    return Made(candidate, list(converted.changes))
 
 
 def _identify(candidate: Candidate, converted: Converted, incoming: Incoming, target: Shape) -> None:

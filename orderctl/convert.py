@@ -10,15 +10,16 @@ from typing import Any
 
 from orderctl.findings import Change, Finding
 from orderctl.mapping.account import drop_the_rest
+from orderctl.mapping.changes import Changes
 from orderctl.mapping.home import bring_home, put_back
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
 from orderctl.mapping.prepare import pattern_of
 from orderctl.mapping.shape import Shape
-from orderctl.mapping.way import Settings, Way, look
+from orderctl.mapping.way import Settings, Way
 from orderctl.order import Order
-from orderctl.paths import Path
+from orderctl.paths import Path, look
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Converted:
 
     document: dict[str, Any] | None
     findings: list[Finding] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: Sequence[Change] = field(default_factory=list)
     key: str | None = None
     number: str | None = None
     status: str | None = None
@@ -59,7 +60,7 @@ def convert(document: Mapping[str, Any], source: Shape, target: Shape, settings:
     return Converted(
         document=None if refused else written,
         findings=_named(findings, way),
-        changes=[] if refused else way.changes(written),
+        changes=[] if refused else Changes(way, written),
         key=identity.key,
         number=identity.number,
         status=status,
@@ -131,7 +132,7 @@ def _write(order: Order, way: Way) -> dict[str, Any]:
     _departed(order, way)
     if way.source.own and way.document.get("origin") and order.origin != target.name:
         way.leave_behind(("origin",), "the report says where the order came from")
-    drop_the_rest(order, target.missing, way.source.table, way)
+    drop_the_rest(order, way)
     return target.write(order, way)
 
 

@@ -4,6 +4,7 @@ Knows nothing of shapes. A path is a tuple of keys and 0-based indexes.
 """
 
 import re
+from collections.abc import Mapping
 from typing import TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -40,3 +41,17 @@ def unspell(text: str) -> Path | None:
             parts.append(word if word is not None else re.sub(r"\\(.)", r"\1", quoted))
         at = match.end()
     return tuple(parts)
+
+
+def look(document: object, path: Path | None) -> object:
+    """The value at a path of a document; None where there is none."""
+    if path is None:
+        return None
+    for part in path:
+        if isinstance(document, list):
+            document = document[part] if isinstance(part, int) and part < len(document) else None
+        elif isinstance(document, (dict, Mapping)) and isinstance(part, str):
+            document = document.get(part)
+        else:
+            return None
+    return document

@@ -94,7 +94,7 @@ class Work:
             identity = incoming.shape.identity(incoming.document)
             if not self.choice.wants(identity.key, identity.number, converted.status):
                 continue
-            found = [placed(finding, incoming.record) for finding in converted.findings]
+            found = [placed(finding, incoming.record) for finding in converted.findings if self._is_told(finding)]
             outcome = "refused" if converted.document is None else "converted"
             self._take(incoming, outcome, found, converted.changes)
             if converted.document is not None:
@@ -104,15 +104,19 @@ class Work:
         for finding in findings:
             if finding.severity != "info" or self.asked.verbose:
                 say(self._text(finding).removesuffix("\n"))
-        row = incoming_row(incoming, outcome, findings, changes, self._losses(incoming, changes))
-        self.counts.add(row)
-        self.reports.add(row)
+        self.counts.count(outcome, incoming.shape.name if incoming.shape else None, findings, changes)
+        if self.reports:
+            self.reports.add(incoming_row(incoming, outcome, findings, changes, self._losses(incoming, changes)))
+
+    def _is_told(self, finding: Finding) -> bool:
+        """Whether a finding is shown or reported, so that its place must be known."""
+        return finding.severity != "info" or self.asked.verbose or bool(self.reports)
 
     def _losses(self, incoming: "Incoming", changes: Sequence[Change]) -> list[Finding]:
         """What was lost as findings at their places, which only a report shows."""
         from orderctl.intake import placed
 
-        if not self.reports or incoming.shape is None:
+        if incoming.shape is None:
             return []
         severity = "error" if self.asked.strict else "info"
         lost = [change for change in changes if change.lost]

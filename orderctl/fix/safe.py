@@ -15,8 +15,7 @@ from orderctl.findings import Finding
 from orderctl.fix.repair import Left, Repair
 from orderctl.mapping.prepare import Row, pattern_of
 from orderctl.mapping.shape import Shape
-from orderctl.mapping.way import look
-from orderctl.paths import Path, unspell
+from orderctl.paths import Path, look, unspell
 
 
 class Sure(NamedTuple):

@@ -1,53 +1,124 @@
 """The account of a conversion: every value that the target has no home for is named.
 
-Knows prepared tables and canonical classes; knows no vendor.
+Knows prepared tables and canonical classes; knows no vendor. What a target lacks of another's orders is worked out
+once, as a function.
 """
 
 import dataclasses
 import typing
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from orderctl.mapping.changes import came, mark
 from orderctl.mapping.prepare import Pattern, Table
-from orderctl.mapping.way import Way, look, place_in
+from orderctl.mapping.program import Program
+from orderctl.mapping.way import Way
 from orderctl.order import Length, Order, RemoteId, Weight
-from orderctl.paths import Path
+from orderctl.paths import Path, look
+
+if TYPE_CHECKING:
+    from orderctl.mapping.shape import Shape
 
 _LEAVES = (Weight, Length, RemoteId)
 _OURS = frozenset({"origin", "extra"})
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """What a shape cannot hold of one canonical class: its attributes, and what lies inside the others."""
+def drop_the_rest(order: Order, way: Way) -> None:
+    """Name everything that neither `depart` nor a row of the target has taken."""
+    _unheld(way.source, way.target)(order, way)
+    left = [*way.unsaid]
+    leftovers(way.source.table, way.document, (), left)
+    if not left:
+        return
+    whole = {came(noted, way) for noted in way.noted if noted[0].kind == "dropped" and noted[0].canonical}
+    for path in left:
+        if not says_nothing(look(way.document, path)) and not any(path[:end] in whole for end in range(1, len(path))):
+            way.drop_source(path, f"only {way.source.title} knows this field")
 
-    attributes: tuple[str, ...]
-    inside: tuple[tuple[str, "Lack"], ...]
 
-
-def lack(held: frozenset[Pattern]) -> Lack:
-    """What is missing where these canonical places are held."""
-    return _lack(Order, (), held)
-
-
-def _lack(of: type, at: Pattern, held: frozenset[Pattern]) -> Lack:
-    attributes: list[str] = []
-    inside: list[tuple[str, Lack]] = []
-    hints = typing.get_type_hints(of)
-    for field in dataclasses.fields(of):
-        if of is Order and field.name in _OURS:
+def leftovers(table: Table, document: Mapping[str, Any], at: Path, left: list[Path]) -> None:
+    """Add the places of a document that say something which no canonical place carries."""
+    if document.keys() <= table.taken:
+        return
+    for key, value in document.items():
+        if key in table.taken or value is None:
             continue
-        classes = [c for c in _classes(hints[field.name]) if dataclasses.is_dataclass(c) and c not in _LEAVES]
-        here = (*at, field.name) + ((None,) if _is_list(hints[field.name]) else ())
-        if not classes:
-            if here not in held:
-                attributes.append(field.name)
-        elif not any(place[: len(here)] == here for place in held):
-            attributes.append(field.name)
-        else:
-            inside.append((field.name, _lack(classes[0], here, held)))
-    return Lack(tuple(attributes), tuple(inside))
+        row = table.by_wire.get(key)
+        if row is None or (row.to is None and not row.line.via):
+            if not says_nothing(value):
+                left.append((*at, key))
+        elif row.nested is None:
+            continue
+        elif isinstance(value, list):
+            for index, element in enumerate(value):
+                if isinstance(element, Mapping):
+                    leftovers(row.nested, element, (*at, key, index), left)
+        elif isinstance(value, Mapping):
+            leftovers(row.nested, value, (*at, key), left)
+
+
+def says_nothing(value: object) -> bool:
+    """Whether a value is null, "", [] or {}; false and 0 are values."""
+    return value is None or value == "" or value == [] or value == {}
+
+
+@cache
+def _unheld(source: "Shape", target: "Shape") -> Callable[[Order, Way], None]:
+    """The function that names what an order of the source holds and the target lacks."""
+    program = Program()
+    with program.block("def unheld(order, way):"):
+        program.line("note = way.noted.append")
+        _lack(program, Order, "order", (), source, target)
+    named: Callable[[Order, Way], None] = program.function("unheld", f"{source.name} to {target.name}")
+    return named
+
+
+def _lack(program: Program, of: Any, thing: str, at: Pattern, source: "Shape", target: "Shape") -> None:
+    """Write the statements that name what the target lacks of one canonical class: first whole, then within."""
+    hints = typing.get_type_hints(of)
+    inside: list[tuple[Any, str, Pattern]] = []
+    for name in [field.name for field in dataclasses.fields(of) if of is not Order or field.name not in _OURS]:
+        inner = next((c for c in _classes(hints[name]) if dataclasses.is_dataclass(c) and c not in _LEAVES), None)
+        many = _is_list(hints[name])
+        here: Pattern = (*at, name, None) if many else (*at, name)
+        if inner is not None and any(place[: len(here)] == here for place in target.written):
+            inside.append((inner, f"{thing}.{name}", here))
+        elif inner is not None or here not in target.written:
+            with program.block(f"if {thing}.{name} is not None:"):
+                _name(program, None if many else inner, f"{thing}.{name}", (*at, name), source, target)
+    for inner, value, here in inside:
+        with program.block(f"if {value} is not None:"):
+            _within(program, inner, value, here, source, target)
+
+
+def _within(program: Program, of: Any, value: str, here: Pattern, source: "Shape", target: "Shape") -> None:
+    """Go on inside an object, or inside each of a list, which is counted as the source counts its lines."""
+    name = _spelled(here)
+    if here[-1] is None:
+        lines = f"enumerate({value})" if None in here[:-1] else f"way.lines({here[-2]!r}, {value})"
+        with program.block(f"for at_{name}, {name} in {lines}:"):
+            program.line("pass")
+            _lack(program, of, name, here, source, target)
+    else:
+        program.line(f"{name} = {value}")
+        _lack(program, of, name, here, source, target)
+
+
+def _name(program: Program, of: Any, value: str, place: Pattern, source: "Shape", target: "Shape") -> None:
+    """Name a place, or what lies in it where the source has no place for the whole."""
+    marked = mark(source, target, "dropped", place, None, None, f"{target.title} has no field for it")
+    if of is None or marked.source is not None:
+        indexes = "".join(f"at_{_spelled(place[: end + 1])}, " for end, part in enumerate(place) if part is None)
+        program.line(f"note(({program.name('DROPPED_' + _spelled(place), marked)}, ({indexes}), None, None))")
+        return
+    for field in dataclasses.fields(of):
+        with program.block(f"if {value}.{field.name} is not None:"):
+            _name(program, None, f"{value}.{field.name}", (*place, field.name), source, target)
+
+
+def _spelled(place: Pattern) -> str:
+    return "_".join(part or "n" for part in place)
 
 
 def _classes(hint: Any) -> list[type]:
@@ -59,71 +130,3 @@ def _classes(hint: Any) -> list[type]:
 
 def _is_list(hint: Any) -> bool:
     return any(typing.get_origin(part) is list for part in (hint, *typing.get_args(hint)))
-
-
-def unheld(order: Order, missing: Lack) -> Iterator[Path]:
-    """The canonical places of an order that hold a value and that the target lacks."""
-    return _unheld(order, missing, ())
-
-
-def _unheld(thing: Any, missing: Lack, at: Path) -> Iterator[Path]:
-    for name in missing.attributes:
-        if getattr(thing, name) is not None:
-            yield (*at, name)
-    for name, deeper in missing.inside:
-        value = getattr(thing, name)
-        if isinstance(value, list):
-            for index, element in enumerate(value):
-                yield from _unheld(element, deeper, (*at, name, index))
-        elif value is not None:
-            yield from _unheld(value, deeper, (*at, name))
-
-
-def leftovers(table: Table, document: Mapping[str, Any], at: Path = ()) -> Iterator[Path]:
-    """The places of a document that say something which no canonical place carries."""
-    for key, value in document.items():
-        row = table.by_wire.get(key)
-        if row is None or (row.to is None and not row.line.via):
-            if not _says_nothing(value):
-                yield (*at, key)
-        elif row.nested is None or value is None:
-            continue
-        elif isinstance(value, list):
-            for index, element in enumerate(value):
-                if isinstance(element, Mapping):
-                    yield from leftovers(row.nested, element, (*at, key, index))
-        elif isinstance(value, Mapping):
-            yield from leftovers(row.nested, value, (*at, key))
-
-
-def _told_by_source(order: Order, place: Path, way: Way) -> Iterator[Path]:
-    """The place, or what lies in it where the source has no place for the whole."""
-    value: Any = order
-    for part in place:
-        value = value[part] if isinstance(part, int) else getattr(value, part)
-    whole = place_in(way.source, way.source_place(place)) or place in way.said_at
-    if whole or not dataclasses.is_dataclass(value) or isinstance(value, _LEAVES):
-        yield place
-        return
-    for field in dataclasses.fields(value):
-        if getattr(value, field.name) is not None:
-            yield (*place, field.name)
-
-
-def _says_nothing(value: object) -> bool:
-    """Whether a value is null, "", [] or {}; false and 0 are values."""
-    return value is None or value == "" or value == [] or value == {}
-
-
-def drop_the_rest(order: Order, missing: Lack, table: Table, way: Way) -> None:
-    """Name everything that neither `depart` nor a row of the target has taken."""
-    for found in unheld(order, missing):
-        for place in _told_by_source(order, found, way):
-            way.change("dropped", way.source_place(place), f"{way.target.title} has no field for it")
-    gone = [noted.canonical for noted in way.noted if noted.to_nowhere and noted.canonical]
-    whole = {way.said_at.get(place) or place_in(way.source, place) for place in gone}
-    for path in (*way.unsaid, *leftovers(table, way.document)):
-        if _says_nothing(look(way.document, path)):
-            continue
-        if not any(path[:depth] in whole for depth in range(1, len(path))):
-            way.drop_source(path, f"only {way.source.title} knows this field")

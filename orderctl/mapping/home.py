@@ -8,9 +8,9 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orderctl.mapping.way import Way, look
+from orderctl.mapping.way import Way
 from orderctl.order import Order
-from orderctl.paths import Path, spell, unspell
+from orderctl.paths import Path, look, spell, unspell
 
 if TYPE_CHECKING:
     from orderctl.mapping.shape import Shape

@@ -51,6 +51,8 @@ class Table:
     carried: tuple[Row, ...]
     measured: tuple[Row, ...]
     by_wire: Mapping[str, Row]
+    taken: frozenset[str]
+    """The keys of plain values that the canonical order carries, by itself or through other fields."""
 
 
 def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
@@ -68,6 +70,7 @@ def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
         carried=tuple(row for row in rows if row.to is not None),
         measured=tuple(row for row in rows if row.line.soft_max or (row.nested is not None and row.nested.measured)),
         by_wire={row.wire: row for row in rows},
+        taken=frozenset(row.wire for row in rows if row.nested is None and (row.to is not None or row.line.via)),
     )
 
 

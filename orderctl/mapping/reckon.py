@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 
 from orderctl import units
 from orderctl.mapping.check import Judge, found
-from orderctl.mapping.way import look
-from orderctl.paths import Path
+from orderctl.paths import Path, look
 
 Reading: TypeAlias = Callable[[Any], Decimal | None]
 """Reads a value of a document as a number, None where it is none."""

@@ -10,15 +10,15 @@ from typing import Any
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping import check as checking
-from orderctl.mapping.account import Lack, lack
-from orderctl.mapping.carry import read_object, write_object
 from orderctl.mapping.check import Judge
 from orderctl.mapping.document import Document
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare
-from orderctl.mapping.way import Way, look
+from orderctl.mapping.reader import Read, reader
+from orderctl.mapping.way import Way
+from orderctl.mapping.writer import Write, writer
 from orderctl.order import Order
-from orderctl.paths import Path, unspell
+from orderctl.paths import Path, look, unspell
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,14 @@ class Shape:
         return prepare(self.model, Order, whole=self.whole)
 
     @cached_property
+    def _read(self) -> Read:
+        return reader(self.table)
+
+    @cached_property
+    def _write(self) -> Write:
+        return writer(self.table)
+
+    @cached_property
     def rows(self) -> dict[Pattern, Row]:
         """Every line by its place in the document."""
         return {wire: row for wire, _, row in places(self.table)}
@@ -105,9 +113,9 @@ class Shape:
         return {**named, **lines}
 
     @cached_property
-    def missing(self) -> Lack:
-        """The canonical places that this shape has no home for."""
-        return lack(frozenset(self._wires) - self._only_read)
+    def written(self) -> frozenset[Pattern]:
+        """The canonical places that have a home here which is written, not only read."""
+        return frozenset(self._wires) - self._only_read
 
     def holds(self, canonical: Path) -> bool:
         """Whether exactly this canonical place has a home here."""
@@ -148,7 +156,7 @@ class Shape:
 
     def parse(self, document: Mapping[str, Any], way: Way) -> Order:
         """The canonical order of a document; what cannot be read is refused on the way."""
-        order = Order(**read_object(self.table, document, way))
+        order: Order = self._read(document, way)
         order.origin = order.origin or self.name
         if self.arrive is not None:
             self.arrive(order, way)
@@ -156,7 +164,7 @@ class Shape:
 
     def write(self, order: Order, way: Way) -> dict[str, Any]:
         """The document of an order that `depart` has made ready."""
-        document = write_object(self.table, order, way)
+        document = self._write(order, way)
         if self.finish is not None:
             self.finish(document, order, way)
         return document

@@ -3,18 +3,22 @@
 Knows paths on both sides; knows no rule of any shape.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from orderctl.findings import Change, Finding, Kind
+from orderctl.findings import Finding, Kind
+from orderctl.mapping.changes import Noted, Place, filled, mark
 from orderctl.order import Party
 from orderctl.paths import Path
 
 if TYPE_CHECKING:
+    from orderctl.mapping.kinds import Refused
+    from orderctl.mapping.prepare import Pattern
     from orderctl.mapping.shape import Shape
+
+_Line = TypeVar("_Line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +32,6 @@ class Settings:
     services: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     statuses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     carriers: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Noted:
-    """A change as it was noted: places are canonical or on one side, the rest is looked up at the end."""
-
-    kind: Kind
-    canonical: Path | None
-    source: Path | None
-    target: Path | None
-    reason: str
-    after: object = None
-    before: object = None
-    to_nowhere: bool = False
 
 
 class Way:
@@ -69,8 +59,8 @@ class Way:
         self.home = home
         self.noted: list[Noted] = []
         self.findings: list[Finding] = []
-        self.wire: list[str | int] = []
-        self.canonical: list[str | int] = []
+        self.here: tuple[Pattern, Pattern] = ((), ())
+        self.indexes: tuple[int, ...] = ()
         self.arriving = True
         self.origin: str | None = None
         self.unsaid: list[Path] = []
@@ -89,27 +79,30 @@ class Way:
         return self.origin if self.source.own else self.source.system
 
     @contextmanager
-    def at(self, wire: str | int | None, canonical: str | int | None) -> Iterator[None]:
+    def at(self, wire: str | None, canonical: str | None) -> Iterator[None]:
         """Stand one step deeper, on both sides, on one, or on none."""
-        if wire is not None:
-            self.wire.append(wire)
-        if canonical is not None:
-            self.canonical.append(canonical)
+        above = self.here
+        self.here = _deeper(above[0], wire), _deeper(above[1], canonical)
         try:
             yield
         finally:
-            if wire is not None:
-                self.wire.pop()
-            if canonical is not None:
-                self.canonical.pop()
+            self.here = above
 
     def note(self, kind: Kind, reason: str, after: object = None, before: object = None) -> None:
         """Note a change of the value that we stand at."""
-        here, canonical = tuple(self.wire), self.source_place(tuple(self.canonical))
-        if self.arriving:
-            self.noted.append(Noted(kind, canonical, here, None, reason, after, before))
-        else:
-            self.noted.append(Noted(kind, canonical, None, here, reason, after, before))
+        here: Place
+        canonical: Place
+        (here, canonical), indexes = self.here, self.indexes
+        if self.kept and not self.arriving:
+            here, canonical, indexes = filled(here, indexes), self.source_place(filled(canonical, indexes)), ()
+        came, went = (here, None) if self.arriving else (None, here)
+        marked = mark(self.source, self.target, kind, canonical, came, went, reason)
+        self.noted.append((marked, indexes, after, before))
+
+    def _stand(self) -> tuple[Path, Path]:
+        """Where we stand, in the document and in the canonical order."""
+        wire, canonical = self.here
+        return filled(wire, self.indexes), filled(canonical, self.indexes)
 
     def change(
         self,
@@ -125,42 +118,76 @@ class Way:
 
         `target` is the place in the target's document, by default the canonical place's own.
         """
-        nowhere = kind == "dropped"
-        self.noted.append(Noted(kind, canonical, None, target, reason, after, before, to_nowhere=nowhere))
+        self._note(kind, canonical, None, target, reason, after, before)
 
     def drop_source(self, source: Path, reason: str) -> None:
         """Note that a value of the source document has no home in the target."""
-        self.noted.append(Noted("dropped", None, source, None, reason, to_nowhere=True))
+        self._note("dropped", None, source, None, reason)
 
     def leave_out(self, target: Path, value: object, reason: str) -> None:
         """Note a value that was worked out and may not stand at a place of the target."""
-        self.noted.append(Noted("dropped", None, (), target, reason, before=value))
+        self._note("dropped", None, (), target, reason, before=value)
 
     def leave_behind(self, source: Path, reason: str) -> None:
         """Note a value about the document rather than the order, which stays with the document."""
-        self.noted.append(Noted("moved", None, source, None, reason))
+        self._note("moved", None, source, None, reason)
 
     def assume(self, canonical: Path, reason: str, target: Path | None = None) -> None:
         """Note what the source left open."""
-        self.noted.append(Noted("assumed", canonical, (), target, reason))
+        self._note("assumed", canonical, (), target, reason)
 
     def fill(self, canonical: Path, reason: str, target: Path | None = None) -> None:
         """Note a value from the configuration or from another field; its source is nowhere."""
-        self.noted.append(Noted("filled", canonical, (), target, reason))
+        self._note("filled", canonical, (), target, reason)
+
+    def _note(
+        self,
+        kind: Kind,
+        canonical: Path | None,
+        came: Path | None,
+        went: Path | None,
+        reason: str,
+        after: object = None,
+        before: object = None,
+    ) -> None:
+        self.noted.append((mark(self.source, self.target, kind, canonical, came, went, reason), (), after, before))
 
     def refuse(self, code: str, message: str, canonical: Path | None = None) -> None:
         """Refuse the order for the value that we stand at, or for a canonical place."""
+        here, place = self._stand()
         if self.arriving and canonical is None:
-            self.findings.append(self.source.finding(code, tuple(self.wire), message, self.document))
+            self.findings.append(self.source.finding(code, here, message, self.document))
             return
-        place = tuple(self.canonical) if canonical is None else canonical
-        target = tuple(self.wire) if canonical is None else self.target.where(place)
+        place = place if canonical is None else canonical
+        target = here if canonical is None else self.target.where(place)
         source = self.source.where(self.source_place(place) if canonical is None else place)
         self.findings.append(
             self.source.finding(code, source, message, self.document, target=target)
             if source
             else self.target.finding(code, target or place, message, None, target=target)
         )
+
+    def refused(self, refusal: "Refused") -> None:
+        """Refuse the value that we stand at as its codec does."""
+        self.refuse(refusal.code, refusal.message)
+
+    def no_object(self, value: object, here: "tuple[Pattern, Pattern]") -> None:
+        """Refuse what is read where an object is due; an empty list says nothing."""
+        if value != []:
+            self.here = here
+            self.refuse("wrong-type", "not an object")
+
+    def no_list(self, here: "tuple[Pattern, Pattern]") -> None:
+        """Refuse what is read where a list is due."""
+        self.here = here
+        self.refuse("wrong-type", "not a list")
+
+    def incomplete(self, given: Mapping[str, object], refused: int, here: "tuple[Pattern, Pattern]") -> None:
+        """Refuse an object that lacks a part, unless a part of it was refused: there were `refused` findings before."""
+        if len(self.findings) == refused:
+            names = sorted(name for name, value in given.items() if value is not None)
+            self.here = here
+            self.refuse("missing", f"only {', '.join(names) or 'nothing'} is given, and both are needed")
 
     def warn(self, code: str, message: str, canonical: Path) -> None:
         """Warn of a canonical place that the target has."""
@@ -177,6 +204,11 @@ class Way:
             return canonical
         return (head, kept[index], *rest)
 
+    def lines(self, name: str, lines: Sequence[_Line]) -> Iterable[tuple[int, _Line]]:
+        """The lines of a list that is to be written, each with the index that it has in the source."""
+        kept = self.kept.get(name)
+        return enumerate(lines) if kept is None else zip([*kept, *range(len(kept), len(lines))], lines, strict=False)
+
     def target_canonical(self, canonical: Path) -> Path | None:
         """The canonical place as the target counts lines; None when its line is not written."""
         if len(canonical) < 2 or str(canonical[0]) not in self.kept:
@@ -185,44 +217,6 @@ class Way:
         kept = self.kept[str(head)]
         return (head, kept.index(index), *rest) if index in kept else None
 
-    def changes(self, written: Mapping[str, object]) -> list[Change]:
-        """All that was noted, with both places and values looked up in the two documents."""
-        dropped = {noted.canonical for noted in self.noted if noted.kind == "dropped" and noted.canonical}
-        return [
-            self._settle(noted, written)
-            for noted in self.noted
-            if noted.kind == "dropped" or noted.canonical is None or noted.canonical not in dropped
-        ]
 
-    def _settle(self, noted: Noted, written: Mapping[str, object]) -> Change:
-        source: Path | None = noted.source
-        if source is None and noted.canonical is not None:
-            source = self.said_at.get(noted.canonical) or place_in(self.source, noted.canonical)
-        source = source or None
-        target: Path | None = noted.target
-        if target is None and noted.canonical is not None and not noted.to_nowhere:
-            counted = self.target_canonical(noted.canonical)
-            target = place_in(self.target, counted) if counted else None
-        before = noted.before if noted.before is not None else look(self.document, source)
-        after = noted.after if noted.after is not None else look(written, target)
-        return Change(noted.kind, source, target, before, after, noted.reason)
-
-
-@lru_cache(maxsize=4096)
-def place_in(shape: "Shape", canonical: Path) -> Path | None:
-    """The shape's own `where`, remembered: order after order names the same places."""
-    return shape.where(canonical)
-
-
-def look(document: object, path: Path | None) -> object:
-    """The value at a path of a document; None where there is none."""
-    if path is None:
-        return None
-    for part in path:
-        if isinstance(document, list):
-            document = document[part] if isinstance(part, int) and part < len(document) else None
-        elif isinstance(document, (dict, Mapping)) and isinstance(part, str):
-            document = document.get(part)
-        else:
-            return None
-    return document
+def _deeper(pattern: "Pattern", step: str | None) -> "Pattern":
+    return pattern if step is None else (*pattern, step)

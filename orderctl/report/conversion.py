@@ -4,12 +4,12 @@ Knows changes and findings as values; converts nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from orderctl.findings import Change
-from orderctl.paths import spell
+from orderctl.findings import LOSSES, Change, Finding, Kind
+from orderctl.mapping.changes import Changes, spell_lines
 from orderctl.report.document import change_document, finding_document, packed, render
 from orderctl.report.row import Row, Run
 from orderctl.report.text import count
@@ -26,28 +26,38 @@ class Conversion:
     keep: bool = True
     orders: int = 0
     refused: int = 0
-    losses: int = 0
-    notes: int = 0
     warnings: int = 0
     shapes: dict[str, None] = field(default_factory=dict)
     entries: list[Any] = field(default_factory=list)
     findings: list[Any] = field(default_factory=list)
-    kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    kinds: Counter[tuple[Kind, str, str]] = field(default_factory=Counter)
 
     def add(self, row: Row) -> None:
-        """Count one order, with what was found and what changed."""
-        self.orders += 1
-        self.refused += row.outcome in ("refused", "invalid")
-        self.warnings += sum(finding.severity == "warning" for finding in row.findings)
-        if row.shape is not None:
-            self.shapes[row.shape] = None
-        for change in row.changes:
-            self.losses += change.lost
-            self.notes += not change.lost
-            self.kinds[change.kind, place_of(change), change.reason] += 1
+        """Count one order, with what was found and what changed, and keep it for the report."""
+        self.count(row.outcome, row.shape, row.findings, row.changes)
         if self.keep:
             self.findings.extend(packed(finding_document(finding)) for finding in row.findings)
             self.entries.extend(_entries(row))
+
+    def count(self, outcome: str, shape: str | None, findings: Sequence[Finding], changes: Sequence[Change]) -> None:
+        """Count one order; its changes are not spelled out for that."""
+        self.orders += 1
+        self.refused += outcome in ("refused", "invalid")
+        self.warnings += sum(finding.severity == "warning" for finding in findings)
+        if shape is not None:
+            self.shapes[shape] = None
+        for told in changes.told() if isinstance(changes, Changes) else map(_told, changes):
+            self.kinds[told] += 1
+
+    @property
+    def losses(self) -> int:
+        """How many changes lose something."""
+        return sum(number for (kind, _, _), number in self.kinds.items() if kind in LOSSES)
+
+    @property
+    def notes(self) -> int:
+        """How many changes lose nothing."""
+        return self.kinds.total() - self.losses
 
     def chunks(self, run: Run) -> Iterator[bytes]:
         """What `--report losses=` writes and `convert --json` prints."""
@@ -94,9 +104,11 @@ class Conversion:
 
 def place_of(change: Change) -> str:
     """Where a change is, the same for every line of a list: `items[n].sku`."""
-    path = change.source or change.target or ()
-    blank = tuple(0 if isinstance(part, int) else part for part in path)
-    return spell(blank).replace("[0]", "[n]")
+    return spell_lines(change.source or change.target or ())
+
+
+def _told(change: Change) -> tuple[Kind, str, str]:
+    return change.kind, place_of(change), change.reason
 
 
 def _entries(row: Row) -> Iterator[Any]:

@@ -20,8 +20,8 @@ from laws.meaning import Name, canonical_place, leaves, says_nothing
 from orderctl.convert import convert
 from orderctl.intake import take_in
 from orderctl.mapping.shape import Shape
-from orderctl.mapping.way import Settings, look
-from orderctl.paths import Path, spell
+from orderctl.mapping.way import Settings
+from orderctl.paths import Path, look, spell
 from orderctl.systems import shape, shape_names
 
 NAMES = shape_names()

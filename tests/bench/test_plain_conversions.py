@@ -1,0 +1,129 @@
+"""What a conversion does quickly says what its plain form says: of the orders written by hand, and of drawn ones."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import ROOT
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+from laws.documents import SETTINGS, documents, spoiled
+
+from bench import plain
+from orderctl.convert import _hindrances
+from orderctl.mapping.account import _unheld, drop_the_rest, leftovers
+from orderctl.mapping.changes import Changes, filled
+from orderctl.mapping.maps import translate
+from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
+from orderctl.mapping.way import Way
+from orderctl.order import Order
+from orderctl.paths import Path
+from orderctl.report.conversion import place_of
+from orderctl.systems import shape, shape_names
+
+NAMES = shape_names()
+READ = msgspec.json.Decoder(float_hook=Decimal).decode
+both = pytest.mark.parametrize("given_by", ["hand", pytest.param("chance", marks=pytest.mark.long)])
+
+
+@cache
+def sources(given_by: str) -> list[tuple[str, Any]]:
+    """Documents with the names of their shapes: those of tests/orders, or 120 of each shape and 40 with odd values."""
+    if given_by == "hand":
+        files = sorted((ROOT / "tests" / "orders").glob("*/*.json"))
+        return [(file.stem, READ(file.read_bytes())) for file in files if file.stem in NAMES]
+    return [
+        (name, each)
+        for name in NAMES
+        for kind, count in ((documents, 120), (spoiled, 40))
+        for each in drawn(kind(name), count)
+    ]
+
+
+def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
+    """So many drawn values, the same ones each time."""
+    found: list[Any] = []
+    health = list(HealthCheck)
+    always = profile(
+        max_examples=count,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=health,
+        deadline=None,
+    )
+    always(given(strategy)(lambda value: found.append(value)))()
+    return found
+
+
+def ways(given_by: str) -> Iterator[tuple[Way, Order]]:
+    """Every order that can be read, on its way to every other shape."""
+    for number, (name, document) in enumerate(sources(given_by)):
+        if not isinstance(document, dict) or _hindrances(shape(name).check(document), shape(name)):
+            continue
+        for target in [shape(other) for other in NAMES if other != name]:
+            way = Way(shape(name), target, document, SETTINGS[number % len(SETTINGS)])
+            order = way.source.parse(document, way)
+            if not way.findings:
+                yield way, order
+
+
+def departed(given_by: str) -> Iterator[tuple[Way, Order]]:
+    """Every such order, made ready for its target."""
+    for way, order in ways(given_by):
+        way.arriving = False
+        for move in (leave_out_lines, keep_numbers_home, translate, way.target.depart):
+            if move is not None:
+                move(order, way)
+        yield way, order
+
+
+@both
+def test_an_order_is_read_as_it_is_row_by_row(given_by: str) -> None:
+    for way, _ in ways(given_by):
+        quick, slow = (Way(way.source, way.target, way.document, way.settings) for _ in range(2))
+        order = Order(**plain.read(way.source.table, way.document, slow))
+        assert repr(way.source._read(way.document, quick)) == repr(order)
+        assert outcome(quick) == outcome(slow)
+
+
+@both
+def test_a_document_is_written_as_it_is_row_by_row(given_by: str) -> None:
+    for way, order in departed(given_by):
+        slow = Way(way.source, way.target, way.document, way.settings)
+        slow.arriving, slow.kept, slow.said_at = False, way.kept, way.said_at
+        slow.noted, slow.findings = [*way.noted], [*way.findings]
+        again = plain.write(way.target.table, deepcopy(order), slow)
+        assert repr(way.target._write(order, way)) == repr(again)
+        assert outcome(way) == outcome(slow)
+
+
+@both
+def test_what_has_no_home_is_named_as_it_is_field_by_field(given_by: str) -> None:
+    for way, order in departed(given_by):
+        before = len(way.noted)
+        expected = plain.homeless(order, way)
+        _unheld(way.source, way.target)(order, way)
+        assert [filled(mark.canonical or (), indexes) for mark, indexes, _, _ in way.noted[before:]] == expected
+        found: list[Path] = []
+        leftovers(way.source.table, way.document, (), found)
+        assert found == list(plain.leftovers(way.source.table, way.document))
+
+
+@both
+def test_changes_are_counted_and_spelled_out_as_they_are_place_by_place(given_by: str) -> None:
+    for way, order in departed(given_by):
+        drop_the_rest(order, way)
+        written = way.target.write(order, way)
+        found, expected = Changes(way, written), plain.changes(way, written)
+        assert list(found.told()) == [(each.kind, place_of(each), each.reason) for each in expected]
+        assert repr(list(found)) == repr(expected)
+
+
+def outcome(way: Way) -> tuple[str, str]:
+    return repr(plain.changes(way, {})), repr(way.findings)
