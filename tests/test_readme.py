@@ -3,12 +3,11 @@
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from typed import typed, world
 
 from orderctl import systems
 from orderctl.errors import Exit
@@ -28,16 +27,8 @@ COMMANDS = [
 def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
     shutil.copy(ROOT / "config.example.yaml", tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "orderctl", *shlex.split(command)[1:]],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = typed(shlex.split(command)[1:], tmp_path, world(tmp_path))
+    assert done.code == 0, done.err
 
 
 def test_the_readme_has_commands() -> None:

@@ -4,16 +4,14 @@ A transcript holds `$ command` lines, each followed by its output (stdout, then 
 code as `[code]`. A `…` stands for any text on its line.
 """
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from typed import typed, world
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
@@ -21,28 +19,19 @@ TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 def run(command: str, folder: Path) -> str:
     """What a command prints, in the form of a transcript."""
     words = shlex.split(command)
-    given: bytes | None = None
+    given = b""
     if "<" in words:
         at = words.index("<")
         given = (folder / words[at + 1]).read_bytes()
         words = words[:at] + words[at + 2 :]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "ORDERCTL_STATE_DIR": str(folder / "state")}
+    environment = world(folder, ORDERCTL_STATE_DIR=str(folder / "state"))
     while "=" in words[0]:
         name, _, value = words.pop(0).partition("=")
         environment[name] = value
     assert words[0] == "orderctl", command
-    done = subprocess.run(
-        [sys.executable, "-m", "orderctl", *words[1:]],
-        cwd=folder,
-        env=environment,
-        input=given if given is not None else b"",
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    out = done.stdout.decode()
-    errors = "".join(f"! {line}\n" for line in done.stderr.decode().splitlines())
-    return out + errors + f"[{done.returncode}]\n"
+    done = typed(words[1:], folder, environment, given)
+    errors = "".join(f"! {line}\n" for line in done.err.splitlines())
+    return done.out + errors + f"[{done.code}]\n"
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

@@ -1,19 +1,17 @@
 """What the tests of reports share: orders, a target that answers as told, the command line in this process."""
 
 import json
-import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from conftest import ROOT
+from typed import Done, typed, world
 
 WEBSHIP = json.loads((ROOT / "samples/webship/orders.json").read_text(encoding="utf-8"))[0]
 
@@ -29,27 +27,9 @@ def save(path: Path, *orders: object) -> str:
     return path.name
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a command left."""
-
-    code: int
-    out: str
-    err: str
-
-
 def orderctl(*arguments: str, cwd: Path, **variables: str) -> Done:
-    """Run the real command line in a process of its own."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=cwd,
-        env=environment(cwd, **variables),
-        input=b"",
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    """Run the real command line in this process."""
+    return typed(arguments, cwd, environment(cwd, **variables))
 
 
 def command(*arguments: str) -> list[str]:
@@ -57,11 +37,8 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(cwd: Path, **variables: str) -> dict[str, str]:
-    foreign = ("ORDERCTL_", "WEBSHIP_", "SHIPSTATION_", "STARSHIPIT_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    home = {name: str(cwd / "home") for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
     own = {"PYTHONPATH": str(ROOT), "ORDERCTL_STATE_DIR": str(cwd / "state"), "COLUMNS": "80"}
-    return {**kept, **home, **own, **variables}
+    return world(cwd / "home", **{**own, **variables})
 
 
 class Target:

@@ -316,5 +316,5 @@ def test_when_the_input_breaks_off_what_was_done_is_still_reported(tmp_path: Pat
     report = json.loads(done.stdout)
     assert report["summary"]["accepted"] == len(told.arrived) > 0
     assert report["exit_code"] == done.returncode != 0
-    assert b"-: there is no standard input." in done.stderr
+    assert b"<stdin>: there is no standard input." in done.stderr
     assert (tmp_path / "f.json").exists()

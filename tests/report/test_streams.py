@@ -12,6 +12,7 @@ import pytest
 from report.support import Done, Target, command, environment, order, orderctl, save, target
 
 REJECTED = (422, {"error": "no"})
+LONG = pytest.mark.long
 
 
 def closing(told: Target, *arguments: str, cwd: Path, both: bool = False) -> Done:
@@ -34,7 +35,7 @@ def closing(told: Target, *arguments: str, cwd: Path, both: bool = False) -> Don
     return Done(done.returncode, "", "" if both else done.stderr.decode())
 
 
-@pytest.mark.parametrize("flags", [[], ["--json"], ["-v"]])
+@pytest.mark.parametrize("flags", [pytest.param([], marks=LONG), pytest.param(["--json"], marks=LONG), ["-v"]])
 def test_a_stdout_that_nobody_reads_never_breaks_a_push(tmp_path: Path, flags: list[str]) -> None:
     save(tmp_path / "orders.json", *(order(f"A-{at}") for at in range(40)), order("R-1"))
     with target({"R-1": REJECTED}) as told:
@@ -90,8 +91,8 @@ def test_orders_that_could_not_be_written_are_no_success(tmp_path: Path) -> None
     ("arguments", "code"),
     [
         (["validate", "orders.json"], 1),
-        (["validate", "orders.json", "--json"], 1),
-        (["convert", "orders.json", "--to", "orderctl"], 0),
+        pytest.param(["validate", "orders.json", "--json"], 1, marks=LONG),
+        pytest.param(["convert", "orders.json", "--to", "orderctl"], 0, marks=LONG),
     ],
 )
 def test_head_ends_a_command_quietly(tmp_path: Path, arguments: list[str], code: int) -> None:
@@ -156,12 +157,20 @@ def test_no_terminal_no_excerpt(tmp_path: Path) -> None:
     assert "\x1b[31merror\x1b[0m" in done.out
 
 
-def test_colour_is_for_terminals_that_want_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("flags", "variables", "coloured"),
+    [
+        ([], {}, True),
+        ([], {"NO_COLOR": "1"}, False),
+        pytest.param(["--color", "never"], {}, False, marks=LONG),
+        pytest.param(["--color", "always"], {"NO_COLOR": "1"}, True, marks=LONG),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(
+    tmp_path: Path, flags: list[str], variables: dict[str, str], coloured: bool
+) -> None:
     save(tmp_path / "orders.json", order("A-1", orderGroup=1))
-    assert "\x1b[31merror" in on_terminal(tmp_path, "validate", "orders.json")
-    assert "\x1b" not in on_terminal(tmp_path, "validate", "orders.json", NO_COLOR="1")
-    assert "\x1b" not in on_terminal(tmp_path, "validate", "orders.json", "--color", "never")
-    assert "\x1b" in on_terminal(tmp_path, "validate", "orders.json", "--color", "always", NO_COLOR="1")
+    assert ("\x1b[31merror" in on_terminal(tmp_path, "validate", "orders.json", *flags, **variables)) is coloured
 
 
 def test_the_progress_bar_takes_nothing_from_stdout(tmp_path: Path) -> None:
@@ -192,7 +201,7 @@ def test_a_push_on_a_terminal_shows_whole_lines(tmp_path: Path) -> None:
     assert "webship: 2 orders: 1 accepted, 1 rejected" in seen
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("closed", [pytest.param(">&-", marks=LONG), pytest.param("2>&-", marks=LONG), ">&- 2>&-"])
 def test_a_push_needs_neither_stdout_nor_stderr(tmp_path: Path, closed: str) -> None:
     save(tmp_path / "orders.json", order("R-1"), order("A-1"))
     with target({"R-1": REJECTED}) as told:

@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import pytest
+
 from orderctl.findings import CODES
 from report.support import command, environment, order, orderctl, save
 
@@ -229,6 +231,7 @@ def peak(folder: Path, name: str) -> int:
     return usage.ru_maxrss
 
 
+@pytest.mark.long
 def test_text_keeps_no_findings(tmp_path: Path) -> None:
     line = json.dumps(order("A-1", **WRONG)) + "\n"
     (tmp_path / "few.jsonl").write_text(line * 2_000)

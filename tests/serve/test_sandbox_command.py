@@ -11,21 +11,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typed import Done, typed
 
 from .support import ROOT
 
 SAMPLE = str(ROOT / "samples" / "webship" / "orders.json")
 
 
-def orderctl(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "orderctl", *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def orderctl(*arguments: str, **variables: str) -> Done:
+    return typed(arguments, ROOT, {**os.environ, **variables})
 
 
 @contextmanager
@@ -63,14 +57,14 @@ def test_what_it_prints_is_all_that_a_push_needs(tmp_path: Path) -> None:
         environ = exports(printed)
         assert len(environ) == 10
         for system in ("webship", "shipstation", "starshipit"):
-            assert orderctl("doctor", system, **environ).returncode == 0
-        assert orderctl("push", SAMPLE, "--to", "webship", **environ).returncode == 0
+            assert orderctl("doctor", system, **environ).code == 0
+        assert orderctl("push", SAMPLE, "--to", "webship", **environ).code == 0
     assert any("documents, not by their servers" in line for line in printed)
 
 
 def test_its_orders_lie_where_push_sandbox_puts_them(tmp_path: Path) -> None:
     done = orderctl("push", SAMPLE, "--to", "webship", "--sandbox", "--state-dir", str(tmp_path / "state"))
-    assert done.returncode == 0
+    assert done.code == 0
     before = (tmp_path / "state" / "sandbox.sqlite").stat().st_size
     with sandbox("--state-dir", str(tmp_path / "state")) as (_, printed):
         assert exports(printed)
@@ -91,11 +85,11 @@ def test_ctrl_c_ends_it_with_130_and_no_word(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_had_is_exit_2(flags: list[str], tmp_path: Path) -> None:
     done = orderctl("sandbox", "--port", "0", "--state-dir", str(tmp_path), *flags)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.code, done.out) == (2, "")
 
 
 def test_faults_and_limits_are_as_asked(tmp_path: Path) -> None:
     with sandbox("--store", str(tmp_path / "s.sqlite"), "--no-limits", "--fault", "webship:503") as (_, printed):
         environ = exports(printed)
-        assert orderctl("doctor", "webship", **environ).returncode == 5
-        assert "X-Rate-Limit".lower() not in orderctl("doctor", "shipstation", **environ).stdout
+        assert orderctl("doctor", "webship", **environ).code == 5
+        assert "X-Rate-Limit".lower() not in orderctl("doctor", "shipstation", **environ).out
