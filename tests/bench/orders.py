@@ -5,7 +5,7 @@ Knows what valid orders look like; knows no conversion. `python -m tests.bench.o
 
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ def write_yaml(path: Path, documents: Iterator[dict[str, Any]]) -> Path:
 def _webship(draw: random.Random, number: int) -> dict[str, Any]:
     unit = draw.choice([("lb", "in"), ("kg", "cm")])
     sender, receiver = _webship_party(draw, _TOWNS[0]), _webship_party(draw, draw.choice(_TOWNS))
+    items = [_webship_item(draw) for _ in range(draw.choice((2, 2, 3)))]
     return {
         "orderId": f"WS-{number:07d}",
         "orderDate": _day(draw),
@@ -94,8 +95,8 @@ def _webship(draw: random.Random, number: int) -> dict[str, Any]:
         "orderGroup": "web" if number % 3 else None,
         "sender": sender,
         "receiver": receiver,
-        "items": [_webship_item(draw) for _ in range(draw.choice((2, 2, 3)))],
-        "packages": [_webship_package(draw)],
+        "items": items,
+        "packages": [_webship_package(draw, str(_sum((item["weight"], item["quantity"]) for item in items)))],
     }
 
 
@@ -116,9 +117,9 @@ def _webship_item(draw: random.Random) -> dict[str, Any]:
     }
 
 
-def _webship_package(draw: random.Random) -> dict[str, Any]:
+def _webship_package(draw: random.Random, weight: str) -> dict[str, Any]:
     sides = {side: str(draw.randrange(3, 40)) for side in ("length", "width", "height")}
-    return {"weight": _weight(draw), **sides, "insuranceAmount": None, "declaredValue": None}
+    return {"weight": weight, **sides, "insuranceAmount": None, "declaredValue": None}
 
 
 def _webship_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
@@ -163,6 +164,7 @@ def _webhook(draw: random.Random, number: int) -> dict[str, Any]:
 
 def _shipstation(draw: random.Random, number: int) -> dict[str, Any]:
     receiver = _shipstation_party(draw, draw.choice(_TOWNS))
+    items = [_shipstation_item(draw) for _ in range(2)]
     return {
         "orderNumber": f"{100000 + number}",
         "orderKey": f"SS-{number:07d}",
@@ -173,8 +175,8 @@ def _shipstation(draw: random.Random, number: int) -> dict[str, Any]:
         "customerEmail": "someone@example.com",
         "billTo": receiver,
         "shipTo": dict(receiver),
-        "items": [_shipstation_item(draw) for _ in range(2)],
-        "amountPaid": _number(draw),
+        "items": items,
+        "amountPaid": _sum((item["unitPrice"], item["quantity"]) for item in items),
         "taxAmount": _number(draw),
         "shippingAmount": _number(draw),
         "customerNotes": _NOTE,
@@ -185,7 +187,7 @@ def _shipstation(draw: random.Random, number: int) -> dict[str, Any]:
         "serviceCode": "fedex_ground",
         "packageCode": "package",
         "confirmation": "delivery",
-        "weight": {"value": _number(draw), "units": "ounces"},
+        "weight": {"value": _sum((item["weight"]["value"], item["quantity"]) for item in items), "units": "ounces"},
         "dimensions": {"units": "inches", "length": 7, "width": 5, "height": 6},
         "insuranceOptions": {"provider": "carrier", "insureShipment": True, "insuredValue": 200},
         "advancedOptions": {"nonMachinable": False, "saturdayDelivery": False, "containsAlcohol": False},
@@ -288,6 +290,7 @@ def _starshipit_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, A
 
 
 def _own(draw: random.Random, number: int) -> dict[str, Any]:
+    items = [_own_item(draw) for _ in range(3)]
     return {
         "id": f"OC-{number:07d}",
         "number": f"{100000 + number}",
@@ -298,14 +301,14 @@ def _own(draw: random.Random, number: int) -> dict[str, Any]:
         "service": draw.choice(_SERVICES),
         "currency": "USD",
         "shipping_paid": _number(draw),
-        "amount_paid": _number(draw),
+        "amount_paid": _sum((item["unit_price"], item["quantity"]) for item in items),
         "customer_notes": _NOTE,
         "sender": _own_party(draw, _TOWNS[0]),
         "ship_to": _own_party(draw, draw.choice(_TOWNS)),
-        "items": [_own_item(draw) for _ in range(3)],
+        "items": items,
         "packages": [
             {
-                "weight": {"value": _number(draw), "unit": "lb"},
+                "weight": {"value": _sum((item["weight"]["value"], item["quantity"]) for item in items), "unit": "lb"},
                 "length": {"value": 7, "unit": "in"},
                 "width": {"value": 5, "unit": "in"},
                 "height": {"value": 6, "unit": "in"},
@@ -322,7 +325,7 @@ def _own_item(draw: random.Random) -> dict[str, Any]:
         "title": draw.choice(_GOODS),
         "quantity": draw.randrange(1, 9),
         "unit_price": _number(draw),
-        "weight": {"value": _number(draw), "unit": "lb"},
+        "weight": {"value": Decimal(_weight(draw)), "unit": "lb"},
         "image_url": f"https://shop.example.com/images/{product}.jpg",
         "hs_code": "610910",
         "origin": "VN",
@@ -341,6 +344,11 @@ def _own_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
         "country": country,
         "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
     }
+
+
+def _sum(lines: Iterable[tuple[str | Decimal, int]]) -> Decimal:
+    """What lines come to, each with its count."""
+    return sum((Decimal(each) * count for each, count in lines), Decimal(0))
 
 
 def _name(draw: random.Random) -> str:
