@@ -252,7 +252,7 @@ def test_anchors_share_an_address() -> None:
             "maps:\n  statuses:\n    webship: {onhold: pending}",
             'orderctl.yaml:3: maps.statuses.webship.onhold: no such status; did you mean "on_hold"?',
         ),
-        ("journal: x", "orderctl.yaml:1: journal: unknown key; known: targets, defaults, maps, state_dir"),
+        ("ledger: x", "orderctl.yaml:1: ledger: unknown key; known: targets, defaults, maps, state_dir, journal"),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_nearest(text: str, message: str) -> None:

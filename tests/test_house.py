@@ -38,6 +38,7 @@ RANKS = {
 }
 """How high a part stands: it imports its own rank and below."""
 HEAVY = ("pydantic", "httpx", "starlette", "uvicorn", "rich", "yaml", "sqlite3", "sqlalchemy", "pycountry", "msgspec")
+HEAVY += ("psycopg", "procrastinate")
 
 
 def part_of(path: Path) -> str:

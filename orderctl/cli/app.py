@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from orderctl import __version__
-from orderctl.cli import configuration, convert, describe, doctor, init, journal, push, sandbox, serve, validate
+from orderctl.cli import (
+    cluster,
+    configuration,
+    convert,
+    describe,
+    doctor,
+    init,
+    journal,
+    push,
+    sandbox,
+    serve,
+    validate,
+)
 from orderctl.cli.command import command
 
 app = typer.Typer(
@@ -48,3 +60,4 @@ app.command("fields")(command(describe.fields))
 app.command("schema")(command(describe.schema))
 app.command("explain")(command(describe.explain))
 app.add_typer(configuration.commands, name="config")
+app.add_typer(cluster.journal, name="journal")

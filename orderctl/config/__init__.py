@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orderctl.config import tree
+from orderctl.config.journal import VARIABLE
 from orderctl.config.keys import read_root
 from orderctl.config.reading import Reading
 from orderctl.config.resolve import place_of, resolve
@@ -27,13 +28,15 @@ _MOST_BYTES = 1024 * 1024
 class Config:
     """What the configuration says; `path` is None where there is no file.
 
-    `defaults` and `maps` are as in the file, checked; parties are mappings with the names of `order.Party`.
+    `defaults` and `maps` are as in the file, checked; parties are mappings with the names of `order.Party`. `journal`
+    is the URL of a database, None for a file in `state_dir`.
     """
 
     path: Path | None
     defaults: Mapping[str, Any]
     maps: Mapping[str, Any]
     state_dir: Path
+    journal: Secret | None
     tree: Node = field(repr=False)
 
     @property
@@ -61,6 +64,7 @@ class Config:
             account=said.get("account"),
             batch=said.get("batch", 1),
             rate=said.get("rate"),
+            rate_group=said.get("rate_group"),
             settle=said.get("settle"),
             environment=said.get("environment"),
             proxy=said.get("proxy"),
@@ -68,6 +72,7 @@ class Config:
             defaults={**self.defaults, **said.get("defaults", {})},
             maps=_merged(self.maps, said.get("maps", {}), depth=3),
             state_dir=self.state_dir,
+            journal=None if sandbox else self.journal,
             sandbox=sandbox,
         )
 
@@ -79,7 +84,7 @@ def load(path: str | None, environ: Mapping[str, str]) -> Config:
     every problem, each with its file and line.
     """
     found = _find(path, environ)
-    root = _read(found) if found else Node({}, "no configuration")
+    root = _with_variable(_read(found) if found else Node({}, "no configuration"), environ)
     everything = Reading(None, _folder(found))
     read_root(root, "", everything)
     everything.finish()
@@ -92,6 +97,7 @@ def load(path: str | None, environ: Mapping[str, str]) -> Config:
         defaults=said.get("defaults", {}),
         maps=said.get("maps", {}),
         state_dir=said.get("state_dir") or _user_state(),
+        journal=said.get("journal"),
         tree=root,
     )
 
@@ -123,6 +129,14 @@ def _read(path: Path) -> Node:
         raise UsageError(f"{path}: the configuration cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: the configuration is not UTF-8 (byte {error.start})") from error
+
+
+def _with_variable(root: Node, environ: Mapping[str, str]) -> Node:
+    """The tree with the journal that the environment names; a variable that is set to nothing is not set."""
+    if not environ.get(VARIABLE):
+        return root
+    given = Node(f"${{{VARIABLE}}}", f"environment variable {VARIABLE}")
+    return Node({**root.entries, "journal": given}, root.where)
 
 
 def _folder(path: Path | None) -> Path:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from orderctl import moments, places, systems
+from orderctl.config.journal import read_journal
 from orderctl.config.reading import Reader, Reading, entries, nearest, scalar, section
 from orderctl.config.secret import read_secret
 from orderctl.config.tree import Node
@@ -188,6 +189,7 @@ _TARGET: dict[str, Reader] = {
     "account": scalar(_plain),
     "batch": scalar(_batch),
     "rate": _matching("[1-9][0-9]{0,5}/(second|minute)", "a rate such as 5/second or 40/minute"),
+    "rate_group": scalar(_plain),
     "settle": scalar(_settle),
     "environment": _one_of("live", "sandbox"),
     "proxy": scalar(_proxy),
@@ -201,5 +203,6 @@ _ROOT = section(
         "defaults": _DEFAULTS,
         "maps": _MAPS,
         "state_dir": _folder,
+        "journal": read_journal,
     }
 )

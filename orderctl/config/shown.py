@@ -37,11 +37,14 @@ def rows(root: Node, state_dir: Path, environ: Mapping[str, str]) -> list[Row]:
         node = from_environment(systems.load(name), environ)
         if name not in targets and len(node.entries) > 1:
             shown += _target(node, name, environ)
-    shared = {key: node for key, node in root.entries.items() if key not in ("targets", "state_dir")}
+    shared = {key: node for key, node in root.entries.items() if key not in ("targets", "state_dir", "journal")}
     for key, node in shared.items():
         shown += _leaves(node, key, environ)
     if not any(row.key == "defaults.timezone" for row in shown):
         shown.append(Row("defaults.timezone", "UTC", _DEFAULT))
+    journal = root.entries.get("journal")
+    if journal is not None and journal.value is not None:
+        shown.append(_secret(journal, "journal", environ))
     place = root.entries.get("state_dir")
     origin = _origin(place) if place is not None and place.value is not None else _DEFAULT
     return [*shown, Row("state_dir", str(state_dir), origin)]

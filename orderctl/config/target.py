@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orderctl.config.journal import shown
 from orderctl.config.secret import Secret
 
 
@@ -16,7 +17,8 @@ class Target:
     """One account of one system, as the configuration or the environment describes it.
 
     `base_url` has no slash at its end. `settings` are the ids that stand in the URL, `secrets` the
-    credentials; what is not known is not in them. `rate` and `settle` (seconds) are None where the
+    credentials; what is not known is not in them. `journal` is the URL of a database, None for a file in
+    `state_dir`; targets of one `rate_group` share one rate. `rate` and `settle` (seconds) are None where the
     system's own hold. `defaults` and `maps` are the configuration's, with the target's on top.
     """
 
@@ -36,3 +38,10 @@ class Target:
     maps: Mapping[str, Any]
     state_dir: Path
     sandbox: bool
+    journal: Secret | None = None
+    rate_group: str | None = None
+
+    @property
+    def journal_place(self) -> str:
+        """Where the journal lies, as people may see it."""
+        return shown(self.journal.reveal()) if self.journal else str(self.state_dir)

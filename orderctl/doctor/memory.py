@@ -28,9 +28,9 @@ def journal(target: "Target") -> Iterator[Check]:
         known = f"{count(len(outcomes), 'order')}, of {unknown:,} the outcome is unknown"
         yield warning("journal", f"{known}; run orderctl reconcile --to {target.name}")
     elif outcomes:
-        yield good("journal", f"{count(len(outcomes), 'order')}, none unknown, in {target.state_dir}")
+        yield good("journal", f"{count(len(outcomes), 'order')}, none unknown, in {target.journal_place}")
     else:
-        yield good("journal", f"nothing pushed to this account yet, in {target.state_dir}")
+        yield good("journal", f"nothing pushed to this account yet, in {target.journal_place}")
 
 
 def account(target: "Target") -> Iterator[Check]:

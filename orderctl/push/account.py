@@ -1,29 +1,24 @@
-"""Which account a target is: what the journal and the lock are keyed by, and where both lie.
+"""Which account a target is: what the journal and the lock are keyed by, and the journal that both lie in.
 
 Knows no HTTP. Two targets with other names for one account are one account; a sandbox is an account of its own.
 """
 
-import json
 import os
-import socket
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import sha256
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from filelock import FileLock, Timeout
-
 from orderctl import systems
 from orderctl.errors import JournalError, Locked, UsageError
-from orderctl.push.fingerprint import Fingerprints, load_key
+from orderctl.push.database import Database
+from orderctl.push.fingerprint import KEY_FILE, Fingerprints, load_key
 from orderctl.push.journal import Journal
-from orderctl.push.schema import FILE, open_engine
+from orderctl.push.sqlite import FILE, open_sqlite
 
 if TYPE_CHECKING:
-    from orderctl.config import Target
+    from orderctl.config import Secret, Target
 
 
 def identity(target: "Target", fingerprints: Fingerprints) -> str:
@@ -44,46 +39,82 @@ def identity(target: "Target", fingerprints: Fingerprints) -> str:
 
 
 def open_journal(target: "Target", *, create: bool) -> Journal | None:
-    """The journal of the target's state directory; None when there is none and none shall be made.
+    """The journal that the target is in; None when there is none and none shall be made. Raises JournalError."""
+    return journal_at(Path(target.state_dir), target.journal, create=create)
+
+
+def journal_at(directory: Path, url: "Secret | None", *, create: bool) -> Journal | None:
+    """The journal of a state directory, or the one in PostgreSQL; its key lies in the directory in any case.
 
     Raises JournalError.
     """
-    directory = Path(target.state_dir)
-    try:
-        if create:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not (directory / FILE).exists() and not create:
+    found = _database(directory, url, create=create)
+    return Journal(*found) if found else None
+
+
+def databases(directory: Path, url: "Secret | None") -> Database:
+    """The database of such a journal, made where there is none."""
+    found = _database(directory, url, create=True)
+    assert found is not None
+    return found[0]
+
+
+def copy_key(source: Path, directory: Path) -> None:
+    """Let a state directory without a key have that of another one. Raises JournalError."""
+    key = load_key(source, make=False)
+    place = directory / KEY_FILE
+    if not place.exists():
+        _key(directory, make=True, given=key)
+    if place.read_bytes() != key:
+        raise JournalError(
+            f"{place}: another key than {source / KEY_FILE}; hashes made with two keys do not go together"
+        )
+
+
+def _database(directory: Path, url: "Secret | None", *, create: bool) -> tuple[Database, Fingerprints] | None:
+    if url is not None:
+        from orderctl.push.postgres import Postgres
+
+        postgres = Postgres(url.reveal())
+        known = postgres.is_made()
+        if not known and not create:
             return None
-        if directory.stat().st_mode & 0o077:
-            os.chmod(directory, 0o700)
-        known = os.path.lexists(directory / FILE)
-        key = load_key(directory, make=not known)
-    except OSError as error:
-        raise JournalError(f"{directory}: the state directory cannot be used: {error}; nothing was sent") from error
-    prints = Fingerprints(key)
-    engine = open_engine(directory / FILE, prints.text("orderctl journal"), create=create)
-    return Journal(engine, prints) if engine is not None else None
+        prints = Fingerprints(_key(directory, make=not known))
+        postgres.prepare(_mark(prints))
+        return postgres, prints
+    known = os.path.lexists(directory / FILE)
+    if not known and not create:
+        return None
+    prints = Fingerprints(_key(directory, make=not known))
+    database = open_sqlite(directory, _mark(prints), create=create)
+    return (database, prints) if database else None
 
 
 @contextmanager
-def locked(target: "Target", account: str, wait: float) -> Iterator[None]:
-    """Hold the account's lock, the kernel's: it dies with its holder. Raises Locked after `wait` seconds."""
-    directory = Path(target.state_dir) / "locks"
-    place = directory / f"{sha256(account.encode()).hexdigest()[:32]}.lock"
-    record = place.with_suffix(".json")
-    try:
-        directory.mkdir(mode=0o700, exist_ok=True)
-        lock = FileLock(place, timeout=wait, mode=0o600, thread_local=False)
-        lock.acquire()
-    except Timeout as error:
-        raise Locked(f"{target.name}: another run holds this target's lock{_holder(record)}") from error
-    except OSError as error:
-        raise JournalError(f"{directory}: the lock cannot be taken: {error}; nothing was sent") from error
-    try:
-        _write_record(record)
+def locked(target: "Target", journal: Journal, account: str, wait: float) -> Iterator[None]:
+    """Hold the account's lock. Raises Locked after `wait` seconds."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(journal.locked(account, wait))
+        except Locked as taken:
+            raise Locked(f"{target.name}: {taken}") from taken
         yield
-    finally:
-        lock.release()
+
+
+def _key(directory: Path, *, make: bool, given: bytes | None = None) -> bytes:
+    """The key in the state directory, which is made, and closed to others, where that must be."""
+    try:
+        if make:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if directory.is_dir() and directory.stat().st_mode & 0o077:
+            os.chmod(directory, 0o700)
+        return load_key(directory, make=make, given=given)
+    except OSError as error:
+        raise JournalError(f"{directory}: the state directory cannot be used: {error}; nothing was sent") from error
+
+
+def _mark(prints: Fingerprints) -> bytes:
+    return prints.text("orderctl journal")
 
 
 def _first_secret(target: "Target") -> str:
@@ -96,22 +127,3 @@ def _first_secret(target: "Target") -> str:
 def _host(base_url: str) -> str:
     parts = urlsplit(base_url)
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
-
-
-def _write_record(place: Path) -> None:
-    holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-    draft = place.with_suffix(f".{os.getpid()}")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
-            json.dump(holder, file)
-        os.replace(draft, place)
-    except OSError:
-        draft.unlink(missing_ok=True)  # a record for people only; the lock itself is held
-
-
-def _holder(place: Path) -> str:
-    try:
-        holder = json.loads(place.read_text())
-        return f" (process {holder['pid']} on {holder['host']} since {holder['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""

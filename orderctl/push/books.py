@@ -3,17 +3,17 @@
 Knows no system and no HTTP. When the journal can no longer be written, it says what is lost and stops the run.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from orderctl.errors import Exit, JournalError
 from orderctl.push.brakes import Brakes
-from orderctl.push.journal import Lost
+from orderctl.push.database import Lost
 from orderctl.push.ledger import Ledger
 from orderctl.push.steps import Desk, Ending, Order, Send
-from orderctl.push.words import Outcome, Result, Summary
+from orderctl.push.words import Candidate, Outcome, Result, Summary
 
 
 class Stop(Protocol):
@@ -34,13 +34,27 @@ class Books:
     on_result: Callable[[Result], None]
     stop: Stop = field(init=False)
 
+    def sift(self, candidates: Sequence[Candidate]) -> list[Order | Result]:
+        """For each candidate the order to send, or its result; without a journal nothing more is sent.
+
+        Raises JournalError while nothing has been sent in this run.
+        """
+        try:
+            return self.ledger.sift(candidates)
+        except JournalError as error:
+            if not self.summary.requests:
+                raise
+            self.stop(str(error), Exit.TEMPORARY)
+            return [_not_sent(candidate, str(error)) for candidate in candidates]
+
     def intend(self, send: Send) -> bool:
         """Note that orders are about to leave; False when that failed and they must not.
 
         Raises JournalError while nothing has been sent in this run.
         """
         try:
-            self.ledger.intend(send.orders, send.request.repeat, self.desk.now(), self.recent())
+            now = self.desk.now()
+            self.ledger.intend(send.orders, send.request.repeat, now, [*self.recent(), now])
         except Lost as lost:
             if not self.summary.requests:
                 raise JournalError(f"the journal cannot be written: {lost}; nothing was sent") from lost
@@ -111,3 +125,7 @@ class Books:
         outcome = f"{ending.outcome.value}, id {ending.remote_id}" if ending.remote_id else ending.outcome.value
         self.desk.tell(f"{order.identity.key}: {outcome}, but the journal cannot be written: {lost}")
         self.stop(f"the journal cannot be written: {lost}", Exit.UNKNOWN)
+
+
+def _not_sent(candidate: Candidate, why: str) -> Result:
+    return Result(candidate, Outcome.NOT_SENT, candidate.key, candidate.number, message=why)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -127,8 +128,9 @@ def url_of(base_url: str, request: Request) -> str:
     return f"{base_url.rstrip('/')}/{path}{query}"
 
 
+@lru_cache
 def tls(ca_file: str | None) -> ssl.SSLContext:
-    """The TLS settings that all connections of a run share: certificates are verified, always.
+    """The TLS settings that all connections of a process share: certificates are verified, always.
 
     Raises UsageError when the extra authorities cannot be read.
     """

@@ -142,7 +142,7 @@ class Engine:
     def _chunks(self, candidates: Iterator[Candidate]) -> Iterator[list[Order | Result]]:
         size = max(_FIRST_CHUNK, self.batch)
         while chunk := list(islice(candidates, size)):
-            yield self.books.ledger.sift(chunk)
+            yield self.books.sift(chunk)
             size = min(size * 2, max(_LARGEST_CHUNK, self.batch))
 
     def _full(self) -> bool:
@@ -187,7 +187,10 @@ class Engine:
 
     def _collect(self) -> None:
         """Wait for the next answer or the next due moment, and go on with those that it is for."""
-        for ticket, answer in self.crew.wait(self._patience()):
+        seconds = self._patience()
+        if self._is_too_long(seconds):
+            return
+        for ticket, answer in self.crew.wait(seconds):
             task = self._tasks.inflight.pop(ticket)
             if isinstance(answer, BaseException):
                 raise answer
@@ -198,6 +201,15 @@ class Engine:
         for task in self._tasks.due(self.desk.clock()):
             self._advance(task, None)
         self._check_world()
+
+    def _is_too_long(self, seconds: float | None) -> bool:
+        """Whether there is nothing to do but wait, for longer than was asked for; the run stops then."""
+        patience = self.options.patience
+        if self._cut or patience is None or seconds is None or seconds <= patience or self._tasks.inflight:
+            return False
+        self.books.summary.resume_in = seconds
+        self.stop(f"nothing to do for {seconds:.1f} s", None)
+        return True
 
     def _patience(self) -> float | None:
         """Seconds until something is due; None when only an answer is awaited."""

@@ -61,25 +61,28 @@ def changed(before: Leaves, after: Leaves) -> list[str]:
     return [path for path in {**new, **old} if old.get(path) != new.get(path)]
 
 
-def load_key(directory: File, *, make: bool) -> bytes:
-    """The key of this state directory, 32 bytes, made once. Raises JournalError when it cannot be used."""
+def load_key(directory: File, *, make: bool, given: bytes | None = None) -> bytes:
+    """The key of this state directory, 32 bytes, made once, at random unless given. Raises JournalError."""
     place = directory / KEY_FILE
     if make and not place.exists():
-        _make_key(place)
+        _make_key(place, given or secrets.token_bytes(32))
     if not place.exists():
-        raise JournalError(f"{place}: gone, and the journal cannot be read without it: restore it; nothing was sent")
+        raise JournalError(
+            f"{place}: not there, and the journal cannot be read without it: restore it, or copy it from the host "
+            "where the journal was begun; nothing was sent"
+        )
     key = place.read_bytes()
     if len(key) != 32:
         raise JournalError(f"{place}: {len(key)} bytes, not the 32 of a journal key: restore the file")
     return key
 
 
-def _make_key(place: File) -> None:
+def _make_key(place: File, key: bytes) -> None:
     draft = place.with_name(f".{KEY_FILE}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with open(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
+            file.write(key)
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, place)

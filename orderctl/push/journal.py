@@ -4,15 +4,16 @@ Knows no HTTP and no system. It holds keyed hashes, ids, times and outcomes, nev
 One thread uses it.
 """
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, Executable, Select, bindparam, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from orderctl.errors import JournalError
+from orderctl.push.database import Clock, Database, Lost
 from orderctl.push.entries import (
     FRESH,
     INFLIGHT,
@@ -27,7 +28,7 @@ from orderctl.push.entries import (
     wide,
 )
 from orderctl.push.fingerprint import Fingerprints
-from orderctl.push.schema import accounts, layouts, orders, reason
+from orderctl.push.schema import accounts, layouts, limits, orders, reason
 from orderctl.push.words import Outcome
 
 _CHUNK = 500
@@ -41,30 +42,57 @@ _NOTE = (
     .where(orders.c.id == bindparam("row"), orders.c.attempt == bindparam("fence"))
     .values({name: bindparam(name) for name in _CHANGED})
 )
+_COMMIT = text("COMMIT")
+_NEW_LAYOUT = text("INSERT INTO layouts (digest, paths) VALUES (:digest, :paths) ON CONFLICT DO NOTHING")
+_NEW_ACCOUNT = text(
+    "INSERT INTO accounts (identity, system, started, ended, sends)"
+    " VALUES (:identity, :system, :never, :never, :sends) ON CONFLICT DO NOTHING"
+)
 
-
-class Lost(Exception):
-    """The journal can no longer be written; `str()` says why."""
+_NEW_LIMIT = text("INSERT INTO limits (name, free_at) VALUES (:group, 0) ON CONFLICT DO NOTHING")
+_LIMIT = select(limits.c.free_at).where(limits.c.name == bindparam("group")).with_for_update()
+_FREE = text("UPDATE limits SET free_at = :at WHERE name = :group")
 
 
 class Journal:
-    """The journal of one state directory."""
+    """The journal, on one connection, which also holds the lock of the account that is pushed to.
 
-    def __init__(self, engine: Engine, fingerprints: Fingerprints) -> None:
-        self._engine = engine
-        self._connection = engine.connect()
+    A connection that was lost is not replaced: another one would not hold the lock.
+    """
+
+    def __init__(self, database: Database, fingerprints: Fingerprints) -> None:
+        self._database = database
+        self._connection = database.connect()
+        self._begin = text(database.begin)
         self._layouts: dict[tuple[str, ...], int] = {}
         self._lost: str | None = None
         self.fingerprints = fingerprints
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the connection."""
         self._connection.close()
-        self._engine.dispose()
+        self._database.close()
+
+    def locked(self, account: str, wait: float) -> AbstractContextManager[None]:
+        """Hold the account's lock. Raises Locked after `wait` seconds."""
+        return self._database.locked(self._connection, account, wait)
+
+    def clock(self, steady: Clock) -> Clock | None:
+        """The database's own wall clock, going on by the steady one; None where it is this machine's."""
+        return self._database.clock(self._connection, steady)
 
     def account(self, identity: str) -> int | None:
         """The id of an account, None when it is new."""
-        return self._connection.scalar(select(accounts.c.id).where(accounts.c.identity == identity))
+        with self._reading():
+            return self._execute(select(accounts.c.id).where(accounts.c.identity == identity)).scalar()
+
+    def ensure_account(self, identity: str, system: str) -> int:
+        """The id of an account, made where it is new. Raises JournalError."""
+        try:
+            with self._writing():
+                return self._new_account(identity, system)
+        except Lost as lost:
+            raise JournalError(f"the journal cannot be written: {lost}; nothing was sent") from lost
 
     def begin(self, identity: str, system: str, now: float) -> tuple[int, list[float]]:
         """Begin a run under the account's lock: what a dead run left in flight is unknown now.
@@ -72,15 +100,15 @@ class Journal:
         Returns the account's id and the times of its last requests. Raises JournalError when it cannot be written.
         """
         try:
-            known = self._connection.execute(select(accounts).where(accounts.c.identity == identity)).one_or_none()
+            known = self._execute(select(accounts).where(accounts.c.identity == identity)).one_or_none()
             if known is not None and known.ended == time_text(NEVER):
                 self._check_whole()
             with self._writing():
                 account = known.id if known else self._new_account(identity, system)
                 stamps = {"started": time_text(now), "ended": time_text(NEVER)}
-                self._connection.execute(update(accounts).where(accounts.c.id == account).values(stamps))
+                self._execute(update(accounts).where(accounts.c.id == account).values(stamps))
                 dead = _open(account, INFLIGHT)
-                self._connection.execute(update(orders).where(*dead).values(state=wide(Outcome.UNKNOWN, 8)))
+                self._execute(update(orders).where(*dead).values(state=wide(Outcome.UNKNOWN, 8)))
         except (DBAPIError, Lost) as error:
             raise JournalError(f"the journal cannot be written: {reason(error)}; nothing was sent") from error
         return account, unpack(known.sends) if known else []
@@ -89,86 +117,138 @@ class Journal:
         """End the run; a run that did not end is looked at closely by the next. Raises Lost."""
         with self._writing():
             values = {"ended": time_text(now), "sends": pack(sends)}
-            self._connection.execute(update(accounts).where(accounts.c.id == account).values(values))
+            self._execute(update(accounts).where(accounts.c.id == account).values(values))
 
     def entries(self, account: int, keys: Sequence[str]) -> dict[str, Entry]:
-        """What is known of these orders, by key."""
-        found = {}
-        for at in range(0, len(keys), _CHUNK):
-            given = {"of": account, "keys": list(keys[at : at + _CHUNK])}
-            found.update({row.key: read(row) for row in self._connection.execute(_BY_KEY, given)})
-        return found
+        """What is known of these orders, by key. Raises JournalError."""
+        with self._reading():
+            return self._entries(account, keys)
 
     def every_entry(self, account: int) -> Iterator[Entry]:
         """What is known of every order of the account, in the order of their keys."""
-        return map(read, self._connection.execute(_all(account)))
+        with self._reading():
+            return map(read, self._execute(_all(account)))
 
     def unknown(self, account: int) -> list[Entry]:
         """The orders whose outcome is unknown, in the order of their keys."""
-        return [read(row) for row in self._connection.execute(_all(account).where(*_open(account, Outcome.UNKNOWN)))]
+        with self._reading():
+            return [read(row) for row in self._execute(_all(account).where(*_open(account, Outcome.UNKNOWN)))]
 
     def leaves(self, entry: Entry, slot: str) -> tuple[tuple[str, ...], bytes]:
         """The paths and leaf hashes of what was accepted (`entry.slot`) or last sent (`entry.sent_slot`)."""
         layout, hashes = orders.c[f"layout{slot}"], orders.c[f"leaves{slot}"]
         query = select(layouts.c.paths, hashes).join_from(orders, layouts, layouts.c.id == layout)
-        row = self._connection.execute(query.where(orders.c.id == entry.id)).one()
+        with self._reading():
+            row: Any = self._execute(query.where(orders.c.id == entry.id)).one()
         return tuple(row[0].split("\n")), row[1]
 
     def intend(self, account: int, intents: Sequence[Intent], now: float, sends: Sequence[float]) -> list[Entry]:
         """Note durably that these are about to leave; returns their entries as they are now. Raises Lost."""
         with self._writing():
             values = {"sends": pack(sends)}
-            self._connection.execute(update(accounts).where(accounts.c.id == account).values(values))
+            self._execute(update(accounts).where(accounts.c.id == account).values(values))
+            for paths in sorted({intent.leaves[0] for intent in intents}):  # in one order everywhere: no deadlock
+                self._layout(paths)
             for intent in intents:
                 self._intend(account, intent, now)
-            entries = self.entries(account, [intent.key for intent in intents])
+            entries = self._entries(account, [intent.key for intent in intents])
         return [entries[intent.key] for intent in intents]
 
     def note(self, noted: Sequence[Noted], now: float) -> None:
         """Note durably what became of orders that left. Raises Lost."""
         with self._writing():
             for one in noted:
-                if self._connection.execute(_NOTE, one.values(now)).rowcount != 1:
+                if self._execute(_NOTE, one.values(now)).rowcount != 1:
                     self._lost = f"the entry of {one.entry.key} was changed by another run"
                     raise Lost(self._lost)
+
+    def draw(self, group: str, now: float, spacing: float, horizon: float) -> tuple[bool, float]:
+        """Draw the next moment in which a request of the group may leave: whether there is one, and in how long.
+
+        There is none when it lies beyond the horizon; then the seconds are until one may. Raises JournalError.
+        """
+        with self._limit(group) as free_at:
+            wait = max(0.0, free_at - now)
+            if wait <= horizon:
+                self._execute(_FREE, {"group": group, "at": now + wait + spacing})
+                return True, wait
+            return False, wait - horizon / 2
+
+    def hold(self, group: str, until: float) -> None:
+        """Let no request of the group leave before this time. Raises JournalError."""
+        with self._limit(group) as free_at:
+            self._execute(_FREE, {"group": group, "at": max(until, free_at)})
+
+    @contextmanager
+    def _limit(self, group: str) -> Iterator[float]:
+        """The group's limit, which nobody else can draw from meanwhile."""
+        try:
+            with self._writing():
+                self._execute(_NEW_LIMIT, {"group": group})
+                yield self._execute(_LIMIT, {"group": group}).scalar_one()
+        except Lost as lost:
+            raise JournalError(f"the journal cannot be written: {lost}") from lost
 
     def _intend(self, account: int, intent: Intent, now: float) -> None:
         values = intent.values(now, self._layout(intent.leaves[0]))
         if intent.entry is not None:
-            self._connection.execute(update(orders).where(orders.c.id == intent.entry.id).values(values))
+            self._execute(update(orders).where(orders.c.id == intent.entry.id).values(values))
             return
         fixed = {"account": account, "key": intent.key, "accepted_at": time_text(NEVER)}
-        self._connection.execute(insert(orders).values({**FRESH, **fixed, **values}))
+        self._execute(insert(orders).values({**FRESH, **fixed, **values}))
+
+    def _entries(self, account: int, keys: Sequence[str]) -> dict[str, Entry]:
+        found = {}
+        for at in range(0, len(keys), _CHUNK):
+            given = {"of": account, "keys": [key for key in keys[at : at + _CHUNK] if "\0" not in key]}
+            found.update({row.key: read(row) for row in self._execute(_BY_KEY, given)})
+        return found
 
     def _layout(self, paths: tuple[str, ...]) -> int:
         if paths not in self._layouts:
-            text = "\n".join(paths)
-            digest = sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
-            known = self._connection.scalar(select(layouts.c.id).where(layouts.c.digest == digest))
-            if known is None:
-                known = self._connection.execute(insert(layouts).values(digest=digest, paths=text)).lastrowid
-            self._layouts[paths] = known
+            joined = "\n".join(paths)
+            digest = sha256(joined.encode("utf-8", "surrogatepass")).digest()[:16]
+            known = select(layouts.c.id).where(layouts.c.digest == digest)
+            found = self._execute(known).scalar()
+            if found is None:
+                self._execute(_NEW_LAYOUT, {"digest": digest, "paths": joined})
+                found = self._execute(known).scalar_one()
+            self._layouts[paths] = found
         return self._layouts[paths]
 
     def _new_account(self, identity: str, system: str) -> int:
-        fixed = {"started": time_text(NEVER), "ended": time_text(NEVER), "sends": b""}
-        made = self._connection.execute(insert(accounts).values(identity=identity, system=system, **fixed))
-        return int(made.lastrowid)
+        self._execute(_NEW_ACCOUNT, {"identity": identity, "system": system, "never": time_text(NEVER), "sends": b""})
+        return int(self._execute(select(accounts.c.id).where(accounts.c.identity == identity)).scalar_one())
 
     def _check_whole(self) -> None:
-        said = self._connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if said != "ok":
-            raise JournalError(f"the journal is damaged: {said}; restore it from a backup; nothing was sent")
+        damage = self._database.check_whole(self._connection)
+        if damage:
+            raise JournalError(f"the journal is damaged: {damage}; restore it from a backup; nothing was sent")
+
+    def _execute(self, statement: Executable, given: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+        """Carry out a statement; after one that failed none any more, since the next might only seem to work."""
+        if self._lost:
+            raise Lost(self._lost)
+        try:
+            return self._connection.execute(statement, given)
+        except DBAPIError as error:
+            self._lost = reason(error)
+            raise Lost(self._lost) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, Lost) as error:
+            raise JournalError(f"the journal cannot be read: {reason(error)}") from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """One durable transaction; after an error of the disk none any more, since the next might only seem to work."""
-        if self._lost:
-            raise Lost(self._lost)
         try:
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._execute(self._begin)
             yield
-            self._connection.exec_driver_sql("COMMIT")
+            self._execute(_COMMIT)
         except DBAPIError as error:
             self._lost = reason(error)
             raise Lost(self._lost) from error
@@ -177,14 +257,11 @@ class Journal:
 
     def _roll_back(self) -> None:
         """Leave a transaction that was not committed."""
-        raw = self._connection.connection.dbapi_connection
-        assert isinstance(raw, sqlite3.Connection)
-        if raw.in_transaction:
-            self._layouts.clear()
-            try:
-                raw.rollback()
-            except sqlite3.Error as error:
-                self._lost = self._lost or str(error)
+        try:
+            if self._database.roll_back(self._connection):
+                self._layouts.clear()
+        except Lost as lost:
+            self._lost = self._lost or str(lost)
 
 
 def _all(account: int) -> Select[tuple[object, ...]]:

@@ -5,7 +5,7 @@ our timestamps; its Limiter reads clocks and sleeps of its own, so it is not use
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from math import inf
 
@@ -17,6 +17,8 @@ LONGEST_PAUSE = 300.0
 FREE_REFUSALS = 10
 _USED = 0.9
 _KEPT = 256
+_HORIZON = 1.0
+"""So far ahead a moment of a group may be drawn, in seconds."""
 _UNITS = {"second": 1.0, "minute": 60.0}
 _BACKOFF = 1.0
 _LONGEST_BACKOFF = 60.0
@@ -84,6 +86,50 @@ class Pace:
             reset := _number(headers.get("x-rate-limit-reset"))
         ):
             self.pause(now, min(reset + 1.0, LONGEST_PAUSE))
+
+
+class SharedPace(Pace):
+    """The pace of one account of a group that shares its rate: every request draws its moment from the group.
+
+    `draw(spacing, horizon)` gives the seconds until a moment that nobody else has, or those until there may be one
+    within the horizon; `hold(seconds)` lets the whole group wait. Moments are `spacing` apart and soon expire, so that
+    a process that was frozen with a moment in hand does not use it together with another's.
+    """
+
+    def __init__(
+        self,
+        rate: str,
+        before: Iterable[float],
+        draw: Callable[[float, float], tuple[bool, float]],
+        hold: Callable[[float], None],
+    ) -> None:
+        super().__init__(rate, before)
+        self._draw, self._hold = draw, hold
+        self._spacing = self.window / self.limit
+        self._late = (self.window - self.window * _USED) / 2
+        self._moment: float | None = None
+        self._ask_at = -inf
+
+    def wait(self, now: float) -> float:
+        """Seconds until a request may leave, 0 when it may now."""
+        own = super().wait(now)
+        if own > 0 or now < self._ask_at:
+            return max(own, self._ask_at - now)
+        if self._moment is None or now > self._moment + self._late:
+            drawn, seconds = self._draw(self._spacing, _HORIZON)
+            self._moment, self._ask_at = (now + seconds, -inf) if drawn else (None, now + seconds)
+            return seconds
+        return max(0.0, self._moment - now)
+
+    def take(self, now: float) -> None:
+        """Note that a request leaves now."""
+        super().take(now)
+        self._moment = None
+
+    def pause(self, now: float, seconds: float) -> None:
+        """Let nothing of the whole group leave for so long."""
+        super().pause(now, seconds)
+        self._hold(seconds)
 
 
 def told(headers: Mapping[str, str], now: float) -> float | None:

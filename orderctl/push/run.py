@@ -4,9 +4,10 @@ Knows no system and no HTTP.
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -18,13 +19,14 @@ from orderctl.push.books import Books
 from orderctl.push.brakes import Brakes
 from orderctl.push.client import Way
 from orderctl.push.crew import Alone, Crew, Workers
+from orderctl.push.database import Lost
 from orderctl.push.engine import Engine
-from orderctl.push.journal import Journal, Lost
+from orderctl.push.journal import Journal
 from orderctl.push.ledger import Ledger
 from orderctl.push.mask import Mask
-from orderctl.push.pace import Pace, parse_rate
+from orderctl.push.pace import Pace, SharedPace, parse_rate
 from orderctl.push.preview import preview
-from orderctl.push.signals import Leave, listening
+from orderctl.push.signals import Heard, Leave, listening
 from orderctl.push.steps import Desk
 from orderctl.push.words import Candidate, Options, Outcome, Result, Summary, World
 from orderctl.systems.wire import Wire
@@ -68,7 +70,7 @@ def finished(summary: Summary, began: float, world: World) -> Summary:
 @contextmanager
 def engine_for(job: Job, summary: Summary) -> Iterator[Engine]:
     """An engine under the account's lock, with the journal open; leaves at once at the second signal."""
-    target, world = job.target, job.world
+    target = job.target
     secrets = revealed(target)
     rate = job.options.rate or target.rate or systems.load(target.system).rate
     parse_rate(rate)
@@ -76,9 +78,11 @@ def engine_for(job: Job, summary: Summary) -> Iterator[Engine]:
     assert journal is not None
     try:
         account = identity(target, journal.fingerprints)
-        with locked(target, account, job.options.lock_wait):
+        world = _shared(job.world, journal)
+        job = replace(job, world=world)
+        with locked(target, journal, account, job.options.lock_wait):
             number, recent = journal.begin(account, target.system, world.now())
-            engine = _engine(job, summary, journal, number, _pace(rate, recent, world), secrets)
+            engine = _engine(job, summary, journal, number, _pace(rate, recent, job, journal), secrets)
             try:
                 with listening(engine.heard, engine.crew.wake):
                     yield engine
@@ -90,6 +94,12 @@ def engine_for(job: Job, summary: Summary) -> Iterator[Engine]:
             _end(journal, number, engine, world)
     finally:
         journal.close()
+
+
+def _shared(world: World, journal: Journal) -> World:
+    """The world with the clock of the journal's database, unless it has one of its own."""
+    clock = journal.clock(world.clock) if world.now is time.time else None
+    return world if clock is None else replace(world, now=clock)
 
 
 def wire_of(target: "Target") -> Wire:
@@ -124,7 +134,7 @@ def _engine(job: Job, summary: Summary, journal: Journal, account: int, pace: Pa
     ledger = Ledger(journal, account, wire, target.name, options)
     books = Books(ledger, desk, summary, Brakes(options), job.on_result)
     crew = _crew(job, wire.headers(secrets))
-    engine = Engine(desk, books, crew, options, min(max(target.batch, 1), wire.batch_limit))
+    engine = Engine(desk, books, crew, options, min(max(target.batch, 1), wire.batch_limit), job.world.heard or Heard())
     books.stop = desk.stop = engine.stop
     desk.settled = books.settled
     return engine
@@ -163,10 +173,20 @@ def _crew(job: Job, headers: dict[str, str]) -> Crew:
     return Alone(way, world.sleep) if world.sleep else Workers(way, max(1, options.concurrency))
 
 
-def _pace(rate: str, recent: list[float], world: World) -> Pace:
+def _pace(rate: str, recent: list[float], job: Job, journal: Journal) -> Pace:
     """The pace that goes on from the last run's; after a clock was set back no request lies in the future."""
+    world, target = job.world, job.target
     now, clock = world.now(), world.clock()
-    return Pace(rate, [clock - max(0.0, now - at) for at in recent])
+    before = [clock - max(0.0, now - at) for at in recent]
+    if target.rate_group is None:
+        return Pace(rate, before)
+    group = f"{target.system} {target.rate_group}"
+    return SharedPace(
+        rate,
+        before,
+        lambda spacing, horizon: journal.draw(group, world.now(), spacing, horizon),
+        lambda seconds: journal.hold(group, world.now() + seconds),
+    )
 
 
 def _end(journal: Journal, account: int, engine: Engine, world: World) -> None:

@@ -16,6 +16,8 @@ from orderctl.findings import Finding
 if TYPE_CHECKING:
     import httpx
 
+    from orderctl.push.signals import Heard
+
 
 class Outcome(StrEnum):
     """What became of one order; nothing else can."""
@@ -97,7 +99,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The flags of a push; times in seconds, None where the target or the system decides."""
+    """The flags of a push; times in seconds, None where the target or the system decides.
+
+    With `patience`, a run ends as soon as it would only wait, and for longer: `resume_in` of its summary says how long.
+    """
 
     dry_run: bool = False
     resend: bool = False
@@ -112,6 +117,7 @@ class Options:
     canary: int | None = None
     lock_wait: float = 0.0
     no_order_key: bool = False
+    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,8 @@ class World:
     """The world around a push: clocks, chance and the way out, each of which a test can replace.
 
     `transport` stands in for the network. With `sleep` given, requests run in the caller's thread and every
-    wait calls it, so that time can be simulated; without it, workers send and the wait is real.
+    wait calls it, so that time can be simulated; without it, workers send and the wait is real. `heard` are signals
+    that somebody else listens to.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -127,6 +134,7 @@ class World:
     random: Callable[[], float] = random.random
     transport: "httpx.BaseTransport | None" = None
     sleep: Callable[[float], None] | None = None
+    heard: "Heard | None" = None
 
 
 @dataclass(slots=True)
@@ -137,8 +145,10 @@ class Summary:
     requests: int = 0
     seconds: float = 0.0
     stopped: str | None = None
+    resume_in: float | None = None
     exits: set[Exit] = field(default_factory=set)
     dry_run: bool = False
+    enqueued: bool = False
 
     @property
     def total(self) -> int:

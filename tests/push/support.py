@@ -16,6 +16,10 @@ from orderctl.push import Candidate, Options, Result, Summary, World, push
 SETTINGS = {"webship": {"customer_id": "TEST00002", "integration_id": "3214"}}
 
 
+JOURNAL: Secret | None = None
+"""Where the journal of every target is, where it is not a file; `both` of the conftest sets it."""
+
+
 def target(state_dir: Path, system: str = "webship", **changes: Any) -> Target:
     """A target of this system with made-up credentials."""
     described = systems.load(system)
@@ -36,6 +40,7 @@ def target(state_dir: Path, system: str = "webship", **changes: Any) -> Target:
         maps={},
         state_dir=state_dir,
         sandbox=False,
+        journal=JOURNAL,
     )
     return replace(plain, **changes)
 

@@ -12,6 +12,8 @@ import pytest
 from orderctl.errors import Exit, JournalError
 from orderctl.push import Options, Result, push
 
+from . import support
+from .databases import both, both_databases  # noqa: F401
 from .support import Vendor, pushed, several, shipstation, target, webship
 from .vendors import Store, Webship, lost, status
 
@@ -21,10 +23,19 @@ def database(tmp_path: Path) -> sqlite3.Connection:
 
 
 def column(tmp_path: Path, name: str) -> list[object]:
-    with database(tmp_path) as connection:
-        return [row[0] for row in connection.execute(f"SELECT {name} FROM orders ORDER BY key")]
+    """A column of the orders, as one sees it who is not in their transaction."""
+    query = f"SELECT {name} FROM orders ORDER BY key"
+    if support.JOURNAL is None:
+        with database(tmp_path) as connection:
+            return [row[0] for row in connection.execute(query)]
+    import psycopg
+
+    url = support.JOURNAL.reveal().replace("+psycopg", "")
+    with psycopg.connect(url, options="-c search_path=orderctl") as other:
+        return [str(row[0]).strip() for row in other.execute(query.encode())]
 
 
+@both
 def test_the_intent_is_durable_before_the_request_leaves(tmp_path: Path) -> None:
     seen: list[object] = []
 
@@ -37,6 +48,7 @@ def test_the_intent_is_durable_before_the_request_leaves(tmp_path: Path) -> None
     assert column(tmp_path, "state || unsettled") == ["accepted0"]
 
 
+@both
 def test_an_outcome_is_durable_before_the_next_order_of_a_single_worker_leaves(tmp_path: Path) -> None:
     seen: list[list[object]] = []
 
@@ -84,6 +96,7 @@ def test_a_directory_that_is_too_open_is_tightened(tmp_path: Path) -> None:
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 
+@both
 def test_a_failed_order_is_sent_again_and_a_rejected_one_too(tmp_path: Path) -> None:
     to = target(tmp_path)
     store = Webship(faults=[status(422), *[status(503)] * 3])
@@ -92,6 +105,7 @@ def test_a_failed_order_is_sent_again_and_a_rejected_one_too(tmp_path: Path) -> 
     assert set(pushed(several(2), to, store.vendor()).outcomes.values()) == {"accepted"}
 
 
+@both
 def test_a_changed_order_is_sent_and_the_old_content_then_is_a_change_again(tmp_path: Path) -> None:
     store, to = Webship(), target(tmp_path)
     for shipping in ("5.10", "6.00", "5.10"):
@@ -100,6 +114,7 @@ def test_a_changed_order_is_sent_and_the_old_content_then_is_a_change_again(tmp_
     assert store.writes == 3
 
 
+@both
 def test_a_rejected_change_leaves_the_accepted_content_unchanged(tmp_path: Path) -> None:
     store, to = Webship(), target(tmp_path)
     pushed([webship()], to, store.vendor())
@@ -108,6 +123,7 @@ def test_a_rejected_change_leaves_the_accepted_content_unchanged(tmp_path: Path)
     assert pushed([webship()], to, store.vendor()).outcomes == {"A-1": "unchanged"}
 
 
+@both
 @pytest.mark.parametrize("faults", [[lost] * 3, [status(500)] * 3])
 def test_after_a_change_that_may_have_arrived_the_old_content_is_sent_again(
     faults: list[object], tmp_path: Path
@@ -119,6 +135,7 @@ def test_after_a_change_that_may_have_arrived_the_old_content_is_sent_again(
     assert pushed([webship()], to, store.vendor()).outcomes == {"A-1": "accepted"}
 
 
+@both
 def test_the_order_of_keys_is_no_change(tmp_path: Path) -> None:
     store, to = Webship(), target(tmp_path)
     first, second = webship(), webship()
@@ -128,6 +145,7 @@ def test_the_order_of_keys_is_no_change(tmp_path: Path) -> None:
     assert pushed([second], to, store.vendor()).outcomes == {"A-1": "unchanged"}
 
 
+@both
 def test_resend_sends_what_is_unchanged(tmp_path: Path) -> None:
     store, to = Webship(), target(tmp_path)
     pushed([webship()], to, store.vendor())
@@ -135,6 +153,7 @@ def test_resend_sends_what_is_unchanged(tmp_path: Path) -> None:
     assert store.writes == 2
 
 
+@both
 @pytest.mark.parametrize("word", ["on_hold", "awaiting_payment", "cancelled"])
 def test_an_accepted_order_that_is_held_later_is_a_conflict(word: str, tmp_path: Path) -> None:
     store, to = Webship(), target(tmp_path)
@@ -148,6 +167,7 @@ def test_an_accepted_order_that_is_held_later_is_a_conflict(word: str, tmp_path:
     assert store.writes == 1
 
 
+@both
 def test_an_order_that_was_held_when_it_was_accepted_is_unchanged(tmp_path: Path) -> None:
     to = target(tmp_path)
     held = webship()
@@ -156,12 +176,14 @@ def test_an_order_that_was_held_when_it_was_accepted_is_unchanged(tmp_path: Path
     assert pushed([held], to, Webship().vendor()).outcomes == {"A-1": "unchanged"}
 
 
+@both
 def test_a_held_order_that_was_never_accepted_is_just_pushed(tmp_path: Path) -> None:
     held = webship()
     held.status = "on_hold"
     assert pushed([held], target(tmp_path), Webship().vendor()).outcomes == {"A-1": "accepted"}
 
 
+@both
 class TestAccounts:
     def test_the_name_of_a_target_does_not_count(self, tmp_path: Path) -> None:
         pushed([webship()], target(tmp_path), Webship().vendor())

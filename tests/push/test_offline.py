@@ -8,9 +8,12 @@ import pytest
 from orderctl.findings import Finding
 from orderctl.push import plan, status
 
+from .databases import both, both_databases  # noqa: F401
 from .support import pushed, several, shipstation, starshipit, target, webship
 from .vendors import ShipStation, Starshipit, Webship, lost
 from .vendors import status as answers
+
+pytestmark = both
 
 
 def test_a_plan_without_a_journal_makes_none(tmp_path: Path) -> None:

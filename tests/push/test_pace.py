@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from orderctl.errors import UsageError
-from orderctl.push.pace import backoff, parse_rate, told
+from orderctl.push.pace import SharedPace, backoff, parse_rate, told
 
-from .support import Vendor, pushed, several, shipstation, starshipit, target
+from .support import Clock, Vendor, pushed, several, shipstation, starshipit, target, webship
 from .vendors import ShipStation, Starshipit, Store, Webship, status
 
 
@@ -152,3 +152,42 @@ def test_a_vendor_alone_is_never_asked_twice(tmp_path: Path) -> None:
     vendor = Vendor(lambda _: httpx.Response(201, json={"ok": True}))
     pushed(several(10), target(tmp_path), vendor)
     assert len(vendor.asked) == 10
+
+
+class TestGroups:
+    """Accounts that share a rate draw their moments from the journal."""
+
+    def test_two_accounts_together_keep_the_rate_of_their_group(self, tmp_path: Path) -> None:
+        """20 a second, of which 90 % are used: moments 1/18 s apart, whoever they belong to."""
+        clock = Clock()
+        vendors = [Webship(clock=clock).vendor() for _ in range(2)]
+        for at, vendor in enumerate(vendors):
+            to = target(tmp_path, account=f"a{at}", rate="20/second", rate_group="main")
+            assert pushed(several(30), to, vendor).exit_code == 0
+        times = sorted(vendors[0].times + vendors[1].times)
+        assert len(times) == 60
+        assert all(later - sooner >= 1.0 for sooner, later in zip(times, times[20:], strict=False))
+        assert times[-1] - times[0] < 60 / 18 + 0.5
+
+    def test_a_refusal_lets_the_whole_group_wait(self, tmp_path: Path) -> None:
+        clock = Clock()
+        refused = Webship(clock=clock, faults=[status(429, None, Retry_After="7")]).vendor()
+        other = Webship(clock=clock).vendor()
+        one, two = (target(tmp_path, account=name, rate="20/second", rate_group="main") for name in ("a", "b"))
+        pushed([webship()], one, refused, max_time=0.5)
+        pushed([webship()], two, other)
+        assert other.times[0] - refused.times[0] >= 7
+
+    def test_a_moment_that_was_slept_over_is_drawn_again(self) -> None:
+        drawn: list[float] = []
+
+        def draw(spacing: float, horizon: float) -> tuple[bool, float]:
+            drawn.append(spacing)
+            return True, 0.5
+
+        pace = SharedPace("10/second", [], draw, lambda _: None)
+        assert pace.wait(100.0) == 0.5
+        assert pace.wait(100.5) == 0.0
+        assert pace.wait(109.0) == 0.5
+        assert len(drawn) == 2
+        assert drawn[0] == pytest.approx(1 / 9)

@@ -6,9 +6,12 @@ from pathlib import Path
 from orderctl.push import Options, Result, reconcile, status
 from orderctl.push.words import Candidate
 
+from .databases import both, both_databases  # noqa: F401
 from .support import Run, pushed, several, shipstation, starshipit, target, webship
 from .vendors import ShipStation, Starshipit, Store, Webship, committed, lost
 from .vendors import status as answers
+
+pytestmark = both
 
 
 def settled(to: object, store: Store, **flags: object) -> Run:
