@@ -15,7 +15,6 @@ from orderctl.mapping.home import bring_home, put_back
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
-from orderctl.mapping.prepare import pattern_of
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings, Way
 from orderctl.order import Order
@@ -84,17 +83,17 @@ def meaning(
 def _hindrances(findings: Sequence[Finding], shape: Shape) -> list[Finding]:
     """The findings that make a document unreadable: another type than the page gives, or an unknown word.
 
-    A null says nothing, as an absent key does.
+    A null or blank value of a field says nothing, as an absent key does; a line that is null is no line.
     """
     return [finding for finding in findings if finding.severity == "error" and _hinders(finding, shape)]
 
 
 def _hinders(finding: Finding, shape: Shape) -> bool:
-    if finding.code == "null" and pattern_of(finding.path) in shape.rows:
-        return False
     row = shape.row(finding.path)
-    wordless = row is not None and row.kind is TEXT
-    return finding.rule in ("type", "unreadable") or (finding.code == "unknown-choice" and wordless)
+    if row is not None and finding.value in (None, "") and finding.path[-1:] == (row.wire,):
+        return False
+    listed = row is not None and row.kind is TEXT and row.annotation is not str
+    return finding.rule in ("type", "unreadable") or (finding.code in ("unknown-choice", "blank") and listed)
 
 
 def _home(order: Order, way: Way) -> dict[str, Any] | None:

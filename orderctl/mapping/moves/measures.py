@@ -69,6 +69,7 @@ def weigh_package(order: Order, way: Way) -> None:
 
 
 def _moved_unless_home(old: Path, new: Path, way: Way) -> None:
-    """Note a move, unless the source keeps both in one place."""
+    """Note a move, unless the source keeps both in one place; what becomes of the weight is said of the old place."""
     if way.source.where(old) != way.source.where(new):
+        way.said_at[way.source_place(new)] = way.source.where(old) or old
         way.change("moved", old, "the weight of the order is that of its one package", target=way.target.where(new))
