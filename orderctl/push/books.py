@@ -15,6 +15,9 @@ from orderctl.push.ledger import Ledger
 from orderctl.push.steps import Desk, Ending, Order, Send
 from orderctl.push.words import Candidate, Outcome, Result, Summary
 
+_OLD_INTENT = 5.0
+"""Seconds after which an intent no longer says when its request left."""
+
 
 class Stop(Protocol):
     """Ends a run before its end."""
@@ -53,14 +56,21 @@ class Books:
         Raises JournalError while nothing has been sent in this run.
         """
         try:
-            now = self.desk.now()
-            self.ledger.intend(send.orders, send.request.repeat, now, [*self.recent(), now])
+            self._intend_now(send)
         except Lost as lost:
             if not self.summary.requests:
                 raise JournalError(f"the journal cannot be written: {lost}; nothing was sent") from lost
             self.stop(f"the journal cannot be written: {lost}", Exit.TEMPORARY)
             return False
         return True
+
+    def _intend_now(self, send: Send) -> None:
+        """Note it again where the process stood still meanwhile: a dead run's request ended soon after its intent."""
+        for _ in range(2):
+            at = self.desk.now()
+            self.ledger.intend(send.orders, send.request.repeat, at, [*self.recent(), at])
+            if abs(self.desk.now() - at) <= _OLD_INTENT:
+                return
 
     def mark_sent(self, orders: list[Order]) -> None:
         """Count orders of which a request has left."""

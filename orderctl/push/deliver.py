@@ -34,6 +34,9 @@ def deliver(order: Order, desk: Desk) -> Steps:
     only_look = order.unsettled and order.repeat is Repeat.NEVER
     if desk.wire.look_up and (desk.wire.looks_first or only_look):
         seen = yield from look(order, desk)
+        if seen is None and (left := order.youth(desk)) > 0:
+            yield Wait(left)
+            seen = yield from look(order, desk)
         if isinstance(seen, Ending):
             return seen
         if only_look:

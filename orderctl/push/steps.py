@@ -63,6 +63,12 @@ class Order:
             left = self.entry.updated_at + (desk.timeout if died else 0.0) + desk.settle - desk.now()
         return min(max(0.0, left), desk.settle)
 
+    def youth(self, desk: "Desk") -> float:
+        """Seconds for which a look-up may not show yet what the target accepted: an index may lag behind."""
+        if self.entry is None or not self.entry.accepted_at:
+            return 0.0
+        return min(max(0.0, self.entry.accepted_at + desk.settle - desk.now()), desk.settle)
+
 
 @dataclass(slots=True)
 class Send:

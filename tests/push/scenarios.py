@@ -1,240 +1,158 @@
-"""Scenarios from seeds: faults, late commits, deaths and edits over a few orders, and what must hold afterwards.
+"""Scenarios from seeds: faults, late commits, deaths, failing disks and edits over a few orders.
 
-I1 each order is in the store exactly once, I2 with the newest content, I3 accepted means in the store, I4 the outcomes
-add up and say the truth, I5 the exit code fits them, I8 at most two fault-free runs reach exit 0 and the next sends
-nothing, I9 the faults really fired. One integer makes one scenario, the same on every machine.
+What must hold during and after each stands in `trade`; here also: I8 at most two fault-free runs reach exit 0 and the
+next sends nothing, and I9, that every fault that a scenario is made of really fired. One integer makes one scenario,
+the same on every machine.
 """
 
 import random
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import httpx
+from .disk import Disk
+from .trade import FAULTS, LOOK_FAULTS, MAKES, UNREPEATABLE, Engine, Fate, Told, Trade, busiest, one_run, ours, personal
+from .vendors import Fault
 
-from orderctl.config import Target
-from orderctl.push import Candidate, Options, Result, Summary, World, push
+__all__ = ["Scenario", "ours", "violations"]
 
-from .support import Clock, shipstation, starshipit, target, webship
-from .vendors import (
-    Fault,
-    ShipStation,
-    Starshipit,
-    Store,
-    Webship,
-    committed,
-    committed_but,
-    lost,
-    refused_connection,
-    status,
-)
-
-
-class Killed(BaseException):
-    """The process is dead: no code of it runs any more."""
-
-
-@dataclass
-class Fate:
-    """Counts every touch of the world and kills the process at one of them; the dead touch nothing."""
-
-    at: int | None = None
-    touches: int = 0
-    dead: bool = False
-
-    def touch(self) -> None:
-        self.touches += 1
-        if self.dead or self.touches == self.at:
-            self.dead = True
-            raise Killed
-
-
-def late(seconds: float) -> Fault:
-    """The client gives up; the vendor commits later, but before the settle time is over."""
-
-    def fault(store: Store, request: httpx.Request) -> Exception:
-        store.late.append((store.clock() + seconds, request))  # type: ignore[attr-defined]
-        return httpx.ReadTimeout("no answer")
-
-    return fault
-
-
-MAKES: dict[str, tuple[type[Store], Callable[..., Candidate], str]] = {
-    "webship": (Webship, webship, "orderId"),
-    "shipstation": (ShipStation, shipstation, "orderNumber"),
-    "starshipit": (Starshipit, starshipit, "order_number"),
-}
-REFUSALS: dict[str, Fault] = {
-    "webship": status(422, {"error": "no"}),
-    "shipstation": status(400, {"Message": "no"}),
-    "starshipit": status(200, {"success": False, "errors": [{"message": "no"}]}),
-}
-FAULTS: list[Fault] = [
-    lost,
-    committed,
-    committed_but(500),
-    committed_but(502),
-    committed_but(200, {"nonsense": True}),
-    committed_but(408),
-    status(500),
-    status(503),
-    status(503, None, Retry_After="4"),
-    status(429),
-    status(429, None, Retry_After="3"),
-    refused_connection,
-    status(200, "log in"),
-    late(3.0),
-]
-LOOK_FAULTS: list[Fault] = [status(500), lost, status(429), status(200, {"success": True}), status(200, "log in")]
+LIMIT = 100
+"""Requests a second."""
 
 
 @dataclass
 class Scenario:
-    """What one seed makes."""
+    """What one seed makes: a trade, its faults in the order in which they come, the death and the disk of each run."""
 
     seed: int
-    system: str = ""
-    store: Store = field(default_factory=Store)
-    orders: dict[str, int] = field(default_factory=dict)
-    batch: int = 1
-    settle: float = 10.0
+    state_dir: Path
+    trade: Trade = field(init=False)
     fates: list[int | None] = field(default_factory=list)
+    disks: list[Disk] = field(default_factory=list)
     edits: list[list[str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         chance = random.Random(self.seed)
-        self.system = chance.choice(sorted(MAKES))
-        kind = MAKES[self.system][0]
-        self.store = kind(clock=Clock())
-        self.store.late = []  # type: ignore[attr-defined]
-        self.orders = {f"A-{at}": 1 for at in range(chance.randint(1, 6))}
-        self.batch = chance.choice([1, 3]) if self.system == "shipstation" else 1
-        everything = [*FAULTS, self._refuse]
-        for _ in range(chance.randint(1, 4)):
-            self.store.faults += [None] * chance.randint(0, 3) + [chance.choice(everything)]
-        if chance.random() < 0.3:
-            self.store.faults += [chance.choice(everything)] * chance.randint(2, 5)
+        system = chance.choice(sorted(MAKES))
+        self.trade = trade = Trade(system, MAKES[system][0](), self.state_dir, rate=f"{LIMIT}/second")
+        trade.orders = {f"A-{at}": 1 for at in range(chance.randint(1, 6))}
+        if system == "shipstation":
+            trade.batch, trade.keyless = chance.choice([1, 3]), chance.random() < 0.25
+        if chance.random() < 0.15:
+            trade.store.stale = 3.0
+        self._plan_faults(chance)
+        runs = chance.randint(1, 3)
+        self.fates = [chance.randint(3, 120) if chance.random() < 0.6 else None for _ in range(runs)]
+        self.edits = [[key for key in trade.orders if chance.random() < 0.3] for _ in self.fates]
+        self.disks = [Disk() for _ in self.fates]
+        if chance.random() < 0.25:
+            self.disks[-1] = Disk(chance.randint(1, 40), done=chance.random() < 0.5)
+        if trade.keyless:  # what a death or a broken disk leaves of such an order, only a person can settle
+            self.fates, self.disks = [None] * runs, [Disk() for _ in self.fates]
+
+    def _plan_faults(self, chance: random.Random) -> None:
+        """The first fault meets the first run: it comes no later than its last request would."""
+        store, requests = self.trade.store, -(-len(self.trade.orders) // self.trade.batch)
+        store.faults = [None] * chance.randrange(requests) + [self._draw(chance)]
         for _ in range(chance.randint(0, 3)):
-            self.store.look_faults += [None] * chance.randint(0, 4) + [chance.choice(LOOK_FAULTS)]
-        self.fates = [chance.randint(3, 120) if chance.random() < 0.6 else None for _ in range(chance.randint(1, 3))]
-        self.edits = [[key for key in self.orders if chance.random() < 0.3] for _ in self.fates]
+            store.faults += [None] * chance.randint(0, 3) + [self._draw(chance)]
+        if chance.random() < 0.3:
+            store.faults += [self._draw(chance)] * chance.randint(2, 5)
+        for _ in range(chance.randint(0, 3)):
+            store.look_faults += [None] * chance.randint(0, 4) + [chance.choice(list(LOOK_FAULTS.values()))]
 
-    def _refuse(self, store: Store, request: httpx.Request) -> httpx.Response | Exception:
-        """A vendor that holds just this content does not refuse it."""
-        words = [f"{edition}.00".encode() for order, edition in self.held() if order.encode() in request.content]
-        if any(word in request.content for word in words):
-            return store.write(request)
-        return REFUSALS[self.system](store, request)
+    def _draw(self, chance: random.Random) -> Fault:
+        named = {**FAULTS, "refused": self.trade.refuse, "frozen": self.trade.frozen}
+        name = chance.choice(sorted(named))
+        self.names.append(name)
+        return named[name]
 
-    def candidates(self) -> list[Candidate]:
-        """The orders as they are now."""
-        make = MAKES[self.system][1]
-        return [make(key, at, **self._content(edition)) for at, (key, edition) in enumerate(self.orders.items())]
+    @property
+    def may_hide(self) -> bool:
+        """Whether the index lags behind and is asked."""
+        return self.trade.store.stale > 0 and self.trade.system == "starshipit"
 
-    def _content(self, edition: int) -> dict[str, Any]:
-        names = {"webship": "shippingTotal", "shipstation": "customerNotes", "starshipit": "reference"}
-        return {names[self.system]: f"{edition}.00"}
-
-    def held(self) -> Counter[tuple[str, int]]:
-        """What the store holds: orders and their editions."""
-        name = MAKES[self.system][2]
-        said = next(iter(self._content(1)))
-        return Counter((order[name], int(float(order[said]))) for order in self.store.orders)
-
-    def world(self, fate: Fate) -> World:
-        def answer(request: httpx.Request) -> httpx.Response:
-            fate.touch()
-            self._commit_late()
-            reply = self.store.answer(request)
-            fate.touch()
-            return reply
-
-        def clock() -> float:
-            fate.touch()
-            return self.store.clock()
-
-        def now() -> float:
-            fate.touch()
-            return self.store.clock.wall()
-
-        def sleep(seconds: float) -> None:
-            fate.touch()
-            self.store.clock.sleep(seconds)
-            self._commit_late()
-
-        return World(clock, now, lambda: 0.5, httpx.MockTransport(answer), sleep)
-
-    def _commit_late(self) -> None:
-        waiting = self.store.late  # type: ignore[attr-defined]
-        due = [one for one in waiting if one[0] <= self.store.clock()]
-        for one in due:
-            waiting.remove(one)
-            self.store.write(one[1])
-
-
-Engine = Callable[[list[Candidate], Target, Scenario, World], "tuple[list[Result], Summary | None]"]
-
-
-def ours(candidates: list[Candidate], to: Target, scenario: Scenario, world: World) -> "tuple[list[Result], Summary]":
-    """The engine under test."""
-    results: list[Result] = []
-    options = Options(settle=scenario.settle, max_failures=1000)
-    return results, push(candidates, to, options, world, results.append, lambda _: None)
+    @property
+    def open_ended(self) -> bool:
+        """Whether a person may have to settle what is left: orders without a key, and an answer that was lost."""
+        return self.trade.keyless and not UNREPEATABLE.isdisjoint(self.names)
 
 
 def violations(seed: int, tmp_path: Path, engine: Engine) -> list[str]:
     """Run the scenario to its end and return what did not hold."""
-    scenario = Scenario(seed)
-    to = target(tmp_path / str(seed), scenario.system, batch=scenario.batch, rate="100/second")
-    found: list[str] = []
-    for fate, edited in zip(scenario.fates, scenario.edits, strict=True):
-        _one_run(scenario, to, engine, Fate(fate), found)
+    scenario = Scenario(seed, tmp_path / str(seed))
+    trade, found = scenario.trade, list[str]()
+    trade.locks = engine is ours
+    for fate, disk, edited in zip(scenario.fates, scenario.disks, scenario.edits, strict=True):
+        _run(scenario, engine, Fate(fate), found, disk)
         for key in edited:
-            scenario.orders[key] += 1
-    scenario.store.faults, scenario.store.look_faults = [], []
-    summaries = [_one_run(scenario, to, engine, Fate(), found) for _ in range(3)]
-    _check_end(scenario, summaries, found)
-    return [f"seed {seed} ({scenario.system}): {one}" for one in found]
+            trade.orders[key] += 1
+    _let_the_rest_fire(scenario, engine, found)
+    trade.store.faults, trade.store.look_faults = [], []
+    _check_end(scenario, [_run(scenario, engine, Fate(), found) for _ in range(3)], found)
+    if engine is ours:
+        found += _never_fired(scenario)
+    if busiest(trade.sends, 1.0) > LIMIT:
+        found.append(f"I7: {busiest(trade.sends, 1.0)} requests in one second")
+    return [f"seed {seed} ({trade.system}): {one}" for one in found]
 
 
-def _one_run(scenario: Scenario, to: Target, engine: Engine, fate: Fate, found: list[str]) -> tuple[int | None, int]:
-    before = scenario.store.writes
-    candidates = scenario.candidates()
-    try:
-        results, summary = engine(candidates, to, scenario, scenario.world(fate))
-    except Killed:
-        return None, 0
-    if len(results) != len(candidates):
-        found.append(f"I4: {len(results)} outcomes of {len(candidates)} orders")
-    held = scenario.held()
-    for result in results:
-        _check_result(scenario, result, held, found)
-    if summary is not None and int(summary.exit_code) != _exit_code(results):
-        found.append(f"I5: exit {int(summary.exit_code)} for {Counter(result.outcome.value for result in results)}")
-    return _exit_code(results), scenario.store.writes - before
+def _run(scenario: Scenario, engine: Engine, fate: Fate, found: list[str], disk: Disk | None = None) -> Told:
+    told = one_run(scenario.trade, engine, fate, found, disk)
+    if engine is ours:
+        found += personal(scenario.trade, told)
+    return told
 
 
-def _check_result(scenario: Scenario, result: Result, held: Counter[tuple[str, int]], found: list[str]) -> None:
-    number = list(scenario.orders)[result.candidate.index]
-    there = held[(number, scenario.orders[number])]
-    if result.outcome in ("accepted", "unchanged") and there != 1:
-        found.append(f"I3: {number} told {result.outcome.value}, {there} in the store")
-    if result.outcome in ("rejected", "not_sent") and there:
-        found.append(f"I4: {number} told {result.outcome.value}, and in the store")
+def _let_the_rest_fire(scenario: Scenario, engine: Engine, found: list[str]) -> None:
+    """A death may come before the fault: then all orders change, and one more run meets it."""
+    trade, disk = scenario.trade, scenario.disks[-1]
+    if disk.at is not None and not disk.fired:
+        disk.at = disk.writes + 1
+        _edited(scenario, engine, found)
+    if not trade.store.fired:
+        _edited(scenario, engine, found)
+    if scenario.may_hide and not trade.store.hidden:
+        trade.store.faults, trade.store.look_faults = [], []
+        _run(scenario, engine, Fate(), found)
+        trade.store.clock.at += trade.settle
+        trade.orders["B-0"] = 0
+        _edited(scenario, engine, found)
+        _edited(scenario, engine, found)
 
 
-def _check_end(scenario: Scenario, summaries: list[tuple[int | None, int]], found: list[str]) -> None:
-    if scenario.held() != Counter(dict.fromkeys(scenario.orders.items(), 1)):
-        found.append(f"I1, I2: the store holds {dict(scenario.held())}, not {scenario.orders}")
-    if 0 not in (summaries[0][0], summaries[1][0]):
-        found.append(f"I8: two fault-free runs end with {summaries[0][0]} and {summaries[1][0]}")
-    if summaries[2] != (0, 0):
-        found.append(f"I8: one more run ends with {summaries[2][0]} and writes {summaries[2][1]}")
+def _edited(scenario: Scenario, engine: Engine, found: list[str]) -> None:
+    for key in scenario.trade.orders:
+        scenario.trade.orders[key] += 1
+    _run(scenario, engine, Fate(), found, scenario.disks[-1])
 
 
-def _exit_code(results: list[Result]) -> int:
-    outcomes = {result.outcome.value for result in results}
-    table = [("unknown", 7), ("rejected", 3), ("conflict", 3), ("failed", 5), ("invalid", 1)]
-    return next((code for outcome, code in table if outcome in outcomes), 0)
+def _never_fired(scenario: Scenario) -> list[str]:
+    trade, disk = scenario.trade, scenario.disks[-1]
+    found = [] if trade.store.fired else ["I9: no fault of the wire fired"]
+    if scenario.may_hide and not trade.store.hidden:
+        found.append("I9: no look-up was kept in the dark")
+    if disk.at is not None and not disk.fired:
+        found.append(f"I9: the disk never failed, at {disk.at}")
+    if trade.locked_out != trade.freezes:
+        found.append(f"F25: {trade.freezes} freezes, {trade.locked_out} second runs were locked out")
+    return found
+
+
+def _check_end(scenario: Scenario, last: list[Told], found: list[str]) -> None:
+    trade = scenario.trade
+    if scenario.open_ended:
+        found += [f"I1: {order} is {times} times in the store" for order, times in _times(trade).items() if times > 1]
+        found += [f"I8: a last run ends with {told.exit_code}" for told in last if told.exit_code not in (0, 7)]
+        return
+    if trade.held() != Counter(dict.fromkeys(trade.orders.items(), 1)):
+        found.append(f"I1, I2: the store holds {dict(trade.held())}, not {trade.orders}")
+    if 0 not in (last[0].exit_code, last[1].exit_code):
+        found.append(f"I8: two fault-free runs end with {last[0].exit_code} and {last[1].exit_code}")
+    if (last[2].exit_code, last[2].asked) != (0, 0):
+        found.append(f"I8: one more run ends with {last[2].exit_code} and asks {last[2].asked} times")
+
+
+def _times(trade: Trade) -> Counter[str]:
+    return Counter(number for number, _ in trade.held().elements())

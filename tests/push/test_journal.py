@@ -403,3 +403,22 @@ def test_a_wall_clock_that_jumps_does_not_change_the_settle_time(tmp_path: Path)
         push([shipstation()], target(tmp_path / str(jump), "shipstation"), Options(), moved, results.append)
         assert results[0].outcome == "accepted"
         assert vendor.times[1] - vendor.times[0] == pytest.approx(30, abs=0.1)
+
+
+def test_an_intent_is_noted_again_when_the_process_stood_still_before_its_request(tmp_path: Path) -> None:
+    """F24: after a death the settle time counts from the intent, so it must not be older than the request."""
+    vendor = Webship().vendor()
+    world = vendor.world()
+    moments = [0.0]
+
+    def now() -> float:
+        moments[0] += 90.0 if column_if_any(tmp_path) == ["inflight"] and moments[0] < 90.0 else 0.0
+        return world.now() + moments[0]
+
+    push([webship()], target(tmp_path), Options(), replace(world, now=now), lambda _: None)
+    assert column(tmp_path, "attempt") == [2]
+    assert len(vendor.asked) == 1
+
+
+def column_if_any(tmp_path: Path) -> list[object]:
+    return [str(state).strip() for state in column(tmp_path, "state")] if (tmp_path / "journal.db").exists() else []

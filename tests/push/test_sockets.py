@@ -26,7 +26,7 @@ def run(server: Server, tmp_path: Path, count: int = 3, **flags: object) -> Run:
     messages: list[str] = []
     world = World(random=lambda: 0.0)
     to = target(tmp_path, base_url=server.url, ca_file=flags.pop("ca_file", None))
-    options = Options(**{"timeout": 1.0, "concurrency": 2, **flags})  # type: ignore[arg-type]
+    options = Options(**{"timeout": 0.5, "concurrency": 2, **flags})  # type: ignore[arg-type]
     summary = push(several(count), to, options, world, results.append, messages.append)
     return Run(summary, results, messages)
 
@@ -50,8 +50,8 @@ FAULTS: dict[str, Behave] = {
     "F7 body cut short": says(OK[:-5]),
     "F7 reset in mid-body": resets(commit=True, after=OK[:-5]),
     "F7 bad chunk": says(b"HTTP/1.1 201 C\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{"),
-    "F8 headers dripped": drips(OK, 0.1),
-    "F8 body dripped": drips(body(b'{"ok": true}' + b" " * 200), 0.02),
+    "F8 headers dripped": drips(OK, 0.05),
+    "F8 body dripped": drips(body(b'{"ok": true}' + b" " * 200), 0.01),
     "F8 endless header": says(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 2_000_000),
     "F8 two hundred 1xx, then nothing": says(b"HTTP/1.1 103 Early\r\n\r\n" * 200),
     "F9 gzip bomb": says(body(gzip.compress(b" " * 50_000_000), b"Content-Encoding: gzip\r\n")),
@@ -166,7 +166,7 @@ class TestTls:
         with Server() as server:
             to = target(tmp_path, base_url=server.url.replace("http:", "https:"))
             results: list[Result] = []
-            push(several(1), to, Options(max_attempts=1, timeout=2), World(), results.append, lambda _: None)
+            push(several(1), to, Options(max_attempts=1, timeout=0.5), World(), results.append, lambda _: None)
             assert results[0].outcome == "failed"
 
 

@@ -241,3 +241,27 @@ def test_money_keeps_its_digits(tmp_path: Path) -> None:
     line = {"sku": "HAT", "quantity": 1, "value": Decimal("3.50")}
     pushed([starshipit(items=[line])], target(tmp_path, "starshipit"), vendor)
     assert b'"value":3.50' in vendor.asked[-1].content
+
+
+def test_an_order_accepted_a_moment_ago_is_not_made_twice_by_an_index_that_lags_behind(tmp_path: Path) -> None:
+    """F17: its absence counts only after the settle time."""
+    store = Starshipit(stale=2.0)
+    to = target(tmp_path, "starshipit")
+    pushed([starshipit()], to, store.vendor())
+    store.clock.at += 1.0
+    run = pushed([starshipit(reference="new")], to, store.vendor())
+    assert store.hidden
+    assert run.outcomes == {"A-1": "accepted"}
+    assert [order["reference"] for order in store.orders] == ["new"]
+
+
+def test_an_order_that_is_gone_from_the_target_is_made_again(tmp_path: Path) -> None:
+    store = Starshipit()
+    to = target(tmp_path, "starshipit")
+    pushed([starshipit()], to, store.vendor())
+    store.orders.clear()
+    store.clock.at += 3600
+    before = store.clock.at
+    assert pushed([starshipit(reference="new")], to, store.vendor()).outcomes == {"A-1": "accepted"}
+    assert len(store.orders) == 1
+    assert store.clock.at - before < 2

@@ -17,7 +17,11 @@ Fault = Callable[["Store", httpx.Request], httpx.Response | Exception]
 
 @dataclass
 class Store:
-    """A vendor in process: `faults` are used up one a write (or one a look-up), then the vendor behaves."""
+    """A vendor in process: `faults` are used up one a write (or one a look-up), then the vendor behaves.
+
+    `late` are writes that it will commit at their moment. Its index is `stale` seconds behind: a look-up does not show
+    an order before (F17); `hidden` counts what it so kept back.
+    """
 
     clock: Clock = field(default_factory=Clock)
     orders: list[dict[str, Any]] = field(default_factory=list)
@@ -26,6 +30,10 @@ class Store:
     writes: int = 0
     next_id: int = 100
     fired: int = 0
+    late: list[tuple[float, httpx.Request]] = field(default_factory=list)
+    stale: float = 0.0
+    since: dict[int, float] = field(default_factory=dict)
+    hidden: int = 0
 
     def vendor(self) -> Vendor:
         return Vendor(self.answer, self.clock)
@@ -51,7 +59,23 @@ class Store:
 
     def new_id(self) -> int:
         self.next_id += 1
+        self.since[self.next_id] = self.clock()
         return self.next_id
+
+    def land(self) -> None:
+        """Commit what is due by now."""
+        due = [one for one in self.late if one[0] <= self.clock()]
+        for one in due:
+            self.late.remove(one)
+            made = self.next_id
+            self.write(one[1])
+            self.since.update(dict.fromkeys(range(made + 1, self.next_id + 1), one[0]))
+
+    def shown(self, hits: list[dict[str, Any]], mark: str) -> list[dict[str, Any]]:
+        """Those of the orders found that the index knows by now."""
+        known = [one for one in hits if not self.stale or self.clock() - self.since[one[mark]] >= self.stale]
+        self.hidden += len(hits) - len(known)
+        return known
 
 
 class Webship(Store):
@@ -108,6 +132,7 @@ class ShipStation(Store):
     def look(self, request: httpx.Request) -> httpx.Response:
         number = request.url.params["orderNumber"]
         hits = [order for order in self.orders if order["orderNumber"].startswith(number)]
+        hits = self.shown(hits, "orderId")
         return answered(200, {"orders": hits, "total": len(hits), "page": 1, "pages": 1})
 
 
@@ -157,6 +182,7 @@ class Starshipit(Store):
                 if order["order_number"] == asked["order_number"]
                 and (order["status"] not in ("Unshipped", "Saved")) == shipped
             ]
+        hits = self.shown(hits, "order_id")
         if not hits:
             errors = [{"message": "Order not found", "details": "Unable to get order details"}]
             return answered(200, {"success": False, "errors": errors})
@@ -178,6 +204,16 @@ def committed(store: Store, request: httpx.Request) -> Exception:
     """The vendor did it, and the answer was lost."""
     store.write(request)
     return httpx.ReadError("reset", request=request)
+
+
+def late(seconds: float) -> Fault:
+    """The client gives up; the vendor commits later, but before the settle time is over."""
+
+    def fault(store: "Store", request: httpx.Request) -> Exception:
+        store.late.append((store.clock() + seconds, request))
+        return httpx.ReadTimeout("no answer", request=request)
+
+    return fault
 
 
 def refused_connection(store: Store, request: httpx.Request) -> Exception:

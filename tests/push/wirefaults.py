@@ -68,6 +68,11 @@ class Server:
             self.store[asked.key] = msgspec.json.decode(asked.body)
             self.commits.append(asked.key)
 
+    def answer(self, asked: Asked) -> bytes:
+        """Commit, and say so."""
+        self.commit(asked)
+        return OK
+
     def _accept(self) -> None:
         while not self._over:
             try:
@@ -88,8 +93,7 @@ class Server:
                     fault = self.faults.pop(0) if self.faults else None
                     self.fired += fault is not None
                 if fault is None:
-                    self.commit(asked)
-                    connection.sendall(OK)
+                    connection.sendall(self.answer(asked))
                     continue
                 fault(self, connection, asked)
         except OSError:
@@ -157,6 +161,17 @@ def drips(reply: bytes, every: float, *, commit: bool = True) -> Behave:
         for at in range(len(reply)):
             connection.sendall(reply[at : at + 1])
             time.sleep(every)
+
+    return behave
+
+
+def waits(until: threading.Event) -> Behave:
+    """Commit, and answer only when something has happened."""
+
+    def behave(server: Server, connection: socket.socket, asked: Asked) -> None:
+        server.commit(asked)
+        until.wait(60)
+        connection.sendall(OK)
 
     return behave
 
