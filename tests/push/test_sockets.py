@@ -26,7 +26,7 @@ def run(server: Server, tmp_path: Path, count: int = 3, **flags: object) -> Run:
     messages: list[str] = []
     world = World(random=lambda: 0.0)
     to = target(tmp_path, base_url=server.url, ca_file=flags.pop("ca_file", None))
-    options = Options(**{"timeout": 0.5, "concurrency": 2, **flags})  # type: ignore[arg-type]
+    options = Options(**{"timeout": 1.0, "concurrency": 2, **flags})  # type: ignore[arg-type]
     summary = push(several(count), to, options, world, results.append, messages.append)
     return Run(summary, results, messages)
 
@@ -66,9 +66,12 @@ FAULTS: dict[str, Behave] = {
     "F12 201 empty": says(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"),
     "no length, closed": says(b'HTTP/1.1 201 Created\r\n\r\n{"ok": tr'),
 }
+WAITS = ("F4 commit, then silence", "F8 headers dripped", "F8 body dripped")
+"""Only the timeout ends these, in real time."""
+EACH = [pytest.param(name, marks=pytest.mark.long if name in WAITS else ()) for name in FAULTS]
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", EACH)
 def test_after_one_fault_every_order_is_there_once_and_told_so(name: str, tmp_path: Path) -> None:
     with Server(faults=[FAULTS[name]]) as server:
         began = time.monotonic()
@@ -83,7 +86,7 @@ def test_after_one_fault_every_order_is_there_once_and_told_so(name: str, tmp_pa
         assert len(server.asked) == asked
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_fault_that_stays_is_never_told_as_success(name: str, tmp_path: Path) -> None:
     with Server(faults=[FAULTS[name]] * 2) as server:
         first = run(server, tmp_path, count=1, max_attempts=2)
