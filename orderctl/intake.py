@@ -18,12 +18,16 @@ from orderctl.mapping.shape import Shape
 
 @dataclass(slots=True)
 class Incoming:
-    """One record that came in: its document typed by its shape, or the finding that keeps it out."""
+    """One record that came in: its document typed by its shape, or the finding that keeps it out.
+
+    `sound` says that its shape vouches for all its fields.
+    """
 
     record: files.Record
     document: Mapping[str, Any] | None
     shape: Shape | None
     fault: Finding | None
+    sound: bool = False
 
 
 def take_in(
@@ -62,12 +66,15 @@ def _take_in(
 ) -> Iterator[Incoming]:
     paths, beside = systems.envelopes()
     envelopes = files.Envelopes(paths, beside)
-    seen = False
+    expected = files.Expected(shape.sound if shape else None)
+    likely, incoming = shape, None
     for name in names:
-        for record in files.read(name, envelopes, input_format, copy):
-            seen = True
-            yield settle(record, shape)
-    if not seen and not allow_empty:
+        for record in files.read(name, envelopes, input_format, expected, copy):
+            incoming = _settle_vouched(record, likely, shape) if record.vouched else settle(record, shape)
+            if incoming.shape is not likely and incoming.shape is not None:
+                likely, expected.known = incoming.shape, incoming.shape.sound
+            yield incoming
+    if incoming is None and not allow_empty:
         raise NoInput(
             f"No order in {', '.join(map(files.named, names))}. An empty input is allowed with --allow-empty."
         )
@@ -92,6 +99,15 @@ def settle(record: files.Record, shape: Shape | None) -> Incoming:
     return Incoming(record, document, shape, None)
 
 
+def _settle_vouched(record: files.Record, likely: Shape | None, shape: Shape | None) -> Incoming:
+    """A record that the likely shape vouches for: no other shape's own keys stand in it."""
+    assert likely is not None
+    assert isinstance(record.document, Mapping)
+    if shape is None and _own_keys(likely).isdisjoint(record.document):
+        return settle(record, None)
+    return Incoming(record, record.document, likely, None, True)
+
+
 def _told_at_once(document: Mapping[str, Any]) -> Shape | None:
     """The shape that `detect` finds by the record's own keys; None where it must look closer."""
     owners = _owners()
@@ -105,6 +121,12 @@ def _owners() -> dict[str, Shape]:
     shapes = [systems.shape(name) for name in systems.shape_names()]
     known = Counter(key for shape in shapes for key in shape.table.known)
     return {key: shape for shape in shapes for key in shape.table.known if known[key] == 1}
+
+
+@cache
+def _own_keys(shape: Shape) -> frozenset[str]:
+    """The keys of a record itself that only this shape knows."""
+    return frozenset(key for key, owner in _owners().items() if owner is shape)
 
 
 def _unclear(record: files.Record, fits: tuple[str, ...], why: str) -> Incoming:

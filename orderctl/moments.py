@@ -74,6 +74,11 @@ def write_day(value: date) -> str:
     return f"{text[:26]}{_tick(value)}{text[26:]}"
 
 
+def is_plain_time(text: str) -> bool:
+    """Whether a text is beyond doubt a time that `read_local` reads; `read_iso`, too, where it ends with `Z`."""
+    return _PLAIN_TIME.fullmatch(text) is not None
+
+
 def read_local(text: str, zone: str) -> Read | None:
     """Read a day or a time, naive ones in `zone`; exactly midnight there is the plain day (mapping, date).
 
@@ -158,6 +163,10 @@ _HOUR, _SIXTIETH = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
 _TIME = re.compile(
     rf"{_DAY.pattern}[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?"
     rf"(?:Z|[+-]{_HOUR}(?::?{_SIXTIETH})?)?"
+)
+_PLAIN_TIME = re.compile(
+    "[1-8][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?Z?"
 )
 _BEYOND_MICROSECONDS = re.compile(r"\.[0-9]{6}[1-9]")
 _MIDNIGHT = "T00:00:00.0000000"

@@ -41,10 +41,15 @@ class Tally:
     def add(self, judged: Judged) -> None:
         """Count one record."""
         self.orders += 1
-        self.valid += judged.valid
-        self.invalid += not judged.valid
-        self.errors += sum(finding.severity == "error" for finding in judged.findings)
-        self.warnings += sum(finding.severity == "warning" for finding in judged.findings)
+        valid = True
+        for finding in judged.findings:
+            if finding.severity == "error":
+                self.errors += 1
+                valid = False
+            elif finding.severity == "warning":
+                self.warnings += 1
+        self.valid += valid
+        self.invalid += not valid
         if judged.incoming.shape is not None:
             name = judged.incoming.shape.name
             self.shapes[name] = self.shapes.get(name, 0) + 1
@@ -54,36 +59,38 @@ def judge(
     records: Iterable[Incoming], judged_as: Sequence[Shape] = (), settings: Settings | None = None
 ) -> Iterator[Judged]:
     """Judge every record, in order; a second order of one identity is found at the second."""
+    settings = settings or Settings()
     with Identities() as seen:
         for incoming in records:
-            yield Judged(incoming, _findings(incoming, judged_as, settings or Settings(), seen))
+            findings = [incoming.fault] if incoming.fault else _findings(incoming, judged_as, settings, seen)
+            yield Judged(incoming, findings)
 
 
 def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings, seen: Identities) -> list[Finding]:
-    if incoming.fault is not None:
-        return [incoming.fault]
     assert incoming.document is not None
     assert incoming.shape is not None
     found: list[Finding] = []
     for target in judged_as or (incoming.shape,):
         if target is incoming.shape:
             key = target.identity(incoming.document).key
-            found.extend(target.check(incoming.document))
+            found += target.check(incoming.document, sound=incoming.sound)
         else:
             converted = convert(incoming.document, incoming.shape, target, settings)
             key = converted.key
-            found.extend(converted.findings)
-        found.extend(_repeated(key, incoming, target, seen))
+            found += converted.findings
+        if key is not None and (first := _first(key, incoming, target, seen)) is not None:
+            found.append(duplicate(key, first, incoming))
+    if not found:
+        return found
     here = [placed(finding, incoming.record) for finding in found]
     return sorted(here, key=lambda finding: (finding.line or 0, finding.column or 0))
 
 
-def _repeated(key: str | None, incoming: Incoming, target: Shape, seen: Identities) -> list[Finding]:
-    """A finding where an order before this one has the same identity in the target."""
-    if key is None or not key.strip():
-        return []
-    first = seen.first(f"{target.name} {key}", f"{incoming.record.file}:{incoming.record.line}")
-    return [] if first is None else [duplicate(key, first, incoming)]
+def _first(key: str, incoming: Incoming, target: Shape, seen: Identities) -> str | None:
+    """Where an order before this one stands that has the same identity in the target."""
+    if not key.strip():
+        return None
+    return seen.first(f"{target.name} {key}", f"{incoming.record.file}:{incoming.record.line}")
 
 
 def duplicate(key: str, first: str, incoming: Incoming) -> Finding:

@@ -3,13 +3,14 @@
 from orderctl.files.inputs import STDIN, STDIN_NAME, find_files, named, repeated
 from orderctl.files.locate import locate
 from orderctl.files.reading import read
-from orderctl.files.record import Envelopes, Format, Plain, Record
+from orderctl.files.record import Envelopes, Expected, Format, Plain, Record
 from orderctl.files.writing import json_bytes, write_bytes, yaml_text
 
 __all__ = [
     "STDIN",
     "STDIN_NAME",
     "Envelopes",
+    "Expected",
     "Format",
     "Plain",
     "Record",

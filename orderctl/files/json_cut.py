@@ -140,16 +140,16 @@ class JsonStream:
 
     def _each(self, raws: list[msgspec.Raw]) -> list[Cut]:
         """Go behind the elements that stand next, one after another."""
-        at, line, column = self.at, self.line, self.column
+        at, end, line, column = self.at, self.at, self.line, self.column
         cuts = []
         for found in raws:
             raw = bytes(found)
-            start = _GAP.match(self.data, at).end()  # type: ignore[union-attr]
+            start = _GAP.match(self.data, end).end()  # type: ignore[union-attr]
             line, column = advance(line, column, self.data[at:start])
             cuts.append(Cut(raw, line, column, len(raw), True))
-            at = start + len(raw)
-            line, column = advance(line, column, raw)
-        self.at, self.line, self.column = at, line, column
+            at, end = start, start + len(raw)
+        self.line, self.column = advance(line, column, self.data[at:end])
+        self.at = end
         return cuts
 
     def value(self) -> Cut:

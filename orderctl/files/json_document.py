@@ -13,21 +13,21 @@ from orderctl.files.json_envelope import begun_envelope, whole_envelope
 from orderctl.files.json_flaws import not_utf8, seen
 from orderctl.files.json_records import Maker
 from orderctl.files.json_text import decode
-from orderctl.files.record import MAX_BYTES, Envelopes, Flaw, Record, spelled
+from orderctl.files.record import MAX_BYTES, Envelopes, Expected, Flaw, Record, spelled
 
 
-def read_json(stream: BinaryIO, file: str, envelopes: Envelopes) -> Iterator[Record]:
+def read_json(stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expected | None = None) -> Iterator[Record]:
     """Read the records of one JSON document."""
-    return _Document(stream, file, envelopes).records()
+    return _Document(stream, file, envelopes, expected).records()
 
 
 class _Document:
     """The walk over one document. Its generators return whether the text can be read on."""
 
-    def __init__(self, stream: BinaryIO, file: str, envelopes: Envelopes) -> None:
+    def __init__(self, stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expected | None) -> None:
         self.text = JsonStream(stream)
         self.envelopes = envelopes
-        self.maker = Maker(file, envelopes, "json")
+        self.maker = Maker(file, envelopes, "json", expected)
         self.spelling = "bare"
 
     def records(self) -> Iterator[Record]:

@@ -15,31 +15,47 @@ from orderctl.files.inputs import SUFFIXES, named, open_bytes
 from orderctl.files.json_cut import CHUNK, Brackets
 from orderctl.files.json_document import read_json
 from orderctl.files.json_records import read_lines
-from orderctl.files.record import MAX_BYTES, Envelopes, Flaw, Format, Record, fault
-from orderctl.files.yaml_records import read_yaml
+from orderctl.files.record import MAX_BYTES, Envelopes, Expected, Flaw, Format, Record, fault
 
 
 def read(
-    file: str, envelopes: Envelopes, input_format: Format | None = None, copy: BinaryIO | None = None
+    file: str,
+    envelopes: Envelopes,
+    input_format: Format | None = None,
+    expected: Expected | None = None,
+    copy: BinaryIO | None = None,
 ) -> Iterator[Record]:
     """Read the records of a file or of standard input (`-`) one at a time; failing reads raise `NoInput`.
 
+    A JSON record that the quick decoder of the kind `expected` vouches for is taken as it gives it.
     `copy` takes what is read of standard input.
     """
-    name = named(file)
-    known = input_format or cast(Format | None, SUFFIXES.get(PurePath(file).suffix.lower()))
+    form = input_format or cast(Format | None, SUFFIXES.get(PurePath(file).suffix.lower()))
     with closing(open_bytes(file, copy)) as source:
-        head = source.read(_HEAD)
-        flaw = _not_text(head)
-        if flaw is not None:
-            yield Record(name, 0, None, fault(flaw, name, 0, 1, 1), known or "json", "bare", 1)
-            return
-        head = head.removeprefix(_BOM)
-        form = known or _sniffed(head)
-        if form == "json":
-            head, lines = _several_lines(head, source)
-            form = "ndjson" if lines else "json"
-        yield from _READERS[form](cast(BinaryIO, io.BufferedReader(_Rejoined(head, source), CHUNK)), name, envelopes)
+        yield from read_stream(source, named(file), envelopes, form, expected)
+
+
+def read_stream(
+    source: BinaryIO, name: str, envelopes: Envelopes, form: Format | None = None, expected: Expected | None = None
+) -> Iterator[Record]:
+    """Read the records of an open file as `read` does; the name is for findings."""
+    head = source.read(_HEAD)
+    flaw = _not_text(head)
+    if flaw is not None:
+        yield Record(name, 0, None, fault(flaw, name, 0, 1, 1), form or "json", "bare", 1)
+        return
+    head = head.removeprefix(_BOM)
+    form = form or _sniffed(head)
+    if form == "json":
+        head, lines = _several_lines(head, source)
+        form = "ndjson" if lines else "json"
+    stream = cast(BinaryIO, io.BufferedReader(_Rejoined(head, source), CHUNK))
+    if form == "yaml":
+        from orderctl.files.yaml_records import read_yaml
+
+        yield from read_yaml(stream, name, envelopes)
+    else:
+        yield from (read_json if form == "json" else read_lines)(stream, name, envelopes, expected)
 
 
 class _Rejoined(io.RawIOBase):
@@ -100,7 +116,6 @@ def _several_lines(head: bytes, source: BinaryIO) -> tuple[bytes, bool]:
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n"
 _HEAD = CHUNK
-_READERS = {"json": read_json, "ndjson": read_lines, "yaml": read_yaml}
 _WIDE = {b"\0\1\0\1": 16, b"\1\0\1\0": 16, b"\0\1": 16, b"\1\0": 16, b"\0\1\1\1": 32, b"\1\1\1\0": 32}
 _NOT_TEXT = (
     (b"\x00\x00\xfe\xff", "UTF-32; save it as UTF-8"),

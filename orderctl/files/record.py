@@ -5,7 +5,7 @@ Knows no format's grammar and no shape.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from orderctl.findings import Finding
 from orderctl.paths import Path
@@ -17,6 +17,22 @@ MAX_DEPTH = 64
 MAX_DIGITS = 1_000
 MAX_EXPONENT = 1_000
 MAX_EXPANDED = 100_000
+
+
+class Known(Protocol):
+    """A quick decoder of orders of a known kind; `flat` when no order of that kind is nested deeper than 64."""
+
+    flat: bool
+
+    def read(self, raw: bytes) -> object | None:
+        """What is known of a text; None where it is in doubt."""
+
+
+@dataclass(slots=True)
+class Expected:
+    """The kind that the next order has, most likely; whoever takes the records may change it between two."""
+
+    known: Known | None = None
 
 
 class Plain(str):
@@ -77,7 +93,10 @@ class Envelopes:
 
 @dataclass(slots=True)
 class Record:
-    """One record of a file: a document, or the fault that keeps it from being one."""
+    """One record of a file: a document, or the fault that keeps it from being one.
+
+    `vouched` says that the quick decoder of its kind knows all of it.
+    """
 
     file: str
     index: int
@@ -89,6 +108,7 @@ class Record:
     column: int = 1
     _source: bytes | Place | None = field(default=None, repr=False)
     _prefix: Path = field(default=(), repr=False)
+    vouched: bool = False
 
 
 def unwrap(document: object, path: tuple[str, ...]) -> "list[tuple[Path, object]]":

@@ -11,10 +11,8 @@ from pathlib import PurePath
 from typing import cast
 
 from orderctl import files, intake, systems
-from orderctl.files import reading
 from orderctl.files.inputs import SUFFIXES, named, open_bytes
-from orderctl.files.json_cut import CHUNK
-from orderctl.files.record import fault
+from orderctl.files.reading import read_stream
 from orderctl.intake import Incoming
 from orderctl.mapping.shape import Shape
 
@@ -53,23 +51,9 @@ def text_of(file: str, input_format: files.Format | None = None) -> Text:
 
 def take_in_text(text: Text, shape: Shape | None = None) -> Iterator[Incoming]:
     """Every record of a text, in order, as `take_in` gives those of a file."""
-    for record in _records(text):
-        yield intake.settle(record, shape)
-
-
-def _records(text: Text) -> Iterator[files.Record]:
-    """The records of a text, in the format that `files.read` would take its file for."""
-    head = text.whole[:CHUNK]
-    flaw = reading._not_text(head)
-    if flaw is not None:
-        yield files.Record(text.file, 0, None, fault(flaw, text.file, 0, 1, 1), text.form or "json", "bare", 1)
-        return
-    head = text.body[:CHUNK]
-    form = text.form or reading._sniffed(head)
-    if form == "json" and reading._several_lines(head, io.BytesIO(text.body[CHUNK:]))[1]:
-        form = "ndjson"
     envelopes = files.Envelopes(*systems.envelopes())
-    yield from reading._READERS[form](io.BytesIO(text.body), text.file, envelopes)
+    for record in read_stream(io.BytesIO(text.whole), text.file, envelopes, text.form):
+        yield intake.settle(record, shape)
 
 
 def offsets(body: bytes, places: Iterable[tuple[int, int]], form: files.Format) -> dict[tuple[int, int], int]:

@@ -6,7 +6,7 @@ Knows what its declaration says; all else is derived from the models, once, when
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping import check as checking
@@ -15,14 +15,14 @@ from orderctl.mapping.document import Document
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare
 from orderctl.mapping.reader import Read, reader
+from orderctl.mapping.sound import Soundness
 from orderctl.mapping.way import Way
 from orderctl.mapping.writer import Write, writer
 from orderctl.order import Order
 from orderctl.paths import Path, look, unspell
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What makes a document the same order again, and the number that people see."""
 
     key: str | None
@@ -94,6 +94,11 @@ class Shape:
         return writer(self.table)
 
     @cached_property
+    def sound(self) -> Soundness:
+        """The quick question whether all the fields of a document are right."""
+        return Soundness(self.table)
+
+    @cached_property
     def rows(self) -> dict[Pattern, Row]:
         """Every line by its place in the document."""
         return {wire: row for wire, _, row in places(self.table)}
@@ -150,9 +155,12 @@ class Shape:
         pattern = pattern_of(path)
         return self.rows.get(pattern) or self.rows.get((*pattern, None)) or self.rows.get(pattern[:-1])
 
-    def check(self, document: Any) -> list[Finding]:
-        """All that is wrong with one document under this shape's own rules."""
-        return checking.check(self, document)
+    def check(self, document: Any, *, sound: bool = False) -> list[Finding]:
+        """All that is wrong with one document under this shape's own rules.
+
+        `sound` says that this shape's `sound` has vouched for its fields.
+        """
+        return checking.check(self, document, sound=sound)
 
     def parse(self, document: Mapping[str, Any], way: Way) -> Order:
         """The canonical order of a document; what cannot be read is refused on the way."""

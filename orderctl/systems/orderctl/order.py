@@ -46,7 +46,7 @@ def _write_when(value: Any, way: Way) -> str:
 
 
 def _real_when(value: str) -> str:
-    if moments.read_iso(value) is None:
+    if not (value.endswith("Z") and moments.is_plain_time(value)) and moments.read_iso(value) is None:
         raise PydanticCustomError("date_format", "not a date or a moment")
     return value
 

@@ -17,13 +17,8 @@ from orderctl.mapping.shape import Says
 from orderctl.paths import Path
 from orderctl.systems.shipstation.words import WEIGHT_UNITS
 
-_READ_ONLY: tuple[Path, ...] = (
-    ("orderId",),
-    ("customerId",),
-    ("advancedOptions", "mergedOrSplit"),
-    ("advancedOptions", "mergedIds"),
-    ("advancedOptions", "parentId"),
-)
+_READ_ONLY = ("orderId", "customerId")
+_READ_ONLY_ADVANCED = ("mergedOrSplit", "mergedIds", "parentId")
 _GOES_WITH: Mapping[str, tuple[str, ...]] = {
     "recipient": ("billToAccount", "billToPostalCode", "billToCountryCode"),
     "third_party": ("billToAccount", "billToPostalCode", "billToCountryCode"),
@@ -32,6 +27,7 @@ _GOES_WITH: Mapping[str, tuple[str, ...]] = {
 _MONEY = ("amountPaid", "taxAmount", "shippingAmount")
 _ITEM_MONEY = ("unitPrice", "taxAmount", "shippingAmount")
 _NOTHING = Decimal(0)
+_CENT = Decimal("0.01")
 
 
 def grade_empty_list(value: object) -> tuple[str, Severity, str] | None:
@@ -47,21 +43,21 @@ def create_order(document: Mapping[str, Any], judge: Judge) -> None:
     for key in ("billTo", "shipTo"):
         _name(document.get(key), key, judge)
     ship_to = document.get("shipTo")
-    if isinstance(ship_to, Mapping) and ship_to.get("country") in (None, ""):
+    if isinstance(ship_to, dict) and ship_to.get("country") in (None, ""):
         judge.find("missing", ("shipTo", "country"), "missing; a label needs it", "warning", basis="inferred")
     _carrier(document, judge)
     _items(document.get("items"), judge)
     _international(document.get("internationalOptions"), judge)
     _advanced(document.get("advancedOptions"), judge)
-    _read_only(document, judge)
-    for key in _MONEY:
-        _cents(document.get(key), (key,), judge)
+    _read_only(document, _READ_ONLY, (), judge)
+    _read_only(document.get("advancedOptions"), _READ_ONLY_ADVANCED, ("advancedOptions",), judge)
+    _cents(document, _MONEY, (), judge)
     reckon.weigh(document, judge, _SCALE, partial=False)
     _total(document, judge)
 
 
 def _name(address: Any, key: str, judge: Judge) -> None:
-    if not isinstance(address, Mapping):
+    if not isinstance(address, dict):
         return
     name = address.get("name")
     if name is None or (isinstance(name, str) and not name.strip()):
@@ -69,39 +65,40 @@ def _name(address: Any, key: str, judge: Judge) -> None:
 
 
 def _carrier(document: Mapping[str, Any], judge: Judge) -> None:
-    pair = ("carrierCode", "serviceCode")
-    if any(not isinstance(document.get(key), str | None) for key in pair):
+    code, service = document.get("carrierCode"), document.get("serviceCode")
+    if not isinstance(code, str | None) or not isinstance(service, str | None):
         return
-    given = [key for key in pair if (document.get(key) or "").strip()]
-    if len(given) == 1:
-        (lone,) = given
-        other = pair[1 - pair.index(lone)]
-        message = f"found {found(document[lone])} without {other}; the system refuses one alone"
-        judge.find("half-a-pair", (lone,), message, basis="OBSERVED")
-    code = document.get("carrierCode")
-    if document.get("confirmation") == "direct_signature" and isinstance(code, str) and not code.startswith("fedex"):
+    given, lacking = ("carrierCode", "serviceCode") if code and code.strip() else ("serviceCode", "carrierCode")
+    if bool(code and code.strip()) != bool(service and service.strip()):
+        message = f"found {found(document[given])} without {lacking}; the system refuses one alone"
+        judge.find("half-a-pair", (given,), message, basis="OBSERVED")
+    if document.get("confirmation") == "direct_signature" and code is not None and not code.startswith("fedex"):
         judge.find(
             "at-odds", ("confirmation",), f"found direct_signature with {found(code)}; it is for FedEx only", "warning"
         )
 
 
 def _items(items: Any, judge: Judge) -> None:
-    for index, item in enumerate(items if isinstance(items, list) else []):
-        if not isinstance(item, Mapping):
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if not isinstance(item, dict):
             continue
         at: Path = ("items", index)
         name, price = item.get("name"), number(item.get("unitPrice"))
         if isinstance(name, str) and not name.strip():
             judge.find("blank", (*at, "name"), "found blank text; give a name", "warning", basis="inferred")
-        adjustment = item.get("adjustment")
-        if price is not None and adjustment is True and price >= 0:
-            message = f"found {price:f}: an adjustment that takes nothing off"
-            judge.find("at-odds", (*at, "unitPrice"), message, "warning", basis="inferred")
-        if price is not None and price < 0 and adjustment in (None, False):
-            message = f"found {price:f}: below zero, but not marked as an adjustment"
-            judge.find("at-odds", (*at, "unitPrice"), message, "warning", basis="inferred")
-        for key in _ITEM_MONEY:
-            _cents(item.get(key), (*at, key), judge)
+        if price is not None:
+            _price(price, item.get("adjustment"), at, judge)
+        _cents(item, _ITEM_MONEY, at, judge)
+
+
+def _price(price: Decimal, adjustment: Any, at: Path, judge: Judge) -> None:
+    if adjustment is True and price >= 0:
+        message = f"found {price:f}: an adjustment that takes nothing off"
+    elif price < 0 and adjustment in (None, False):
+        message = f"found {price:f}: below zero, but not marked as an adjustment"
+    else:
+        return
+    judge.find("at-odds", (*at, "unitPrice"), message, "warning", basis="inferred")
 
 
 def _international(options: Any, judge: Judge) -> None:
@@ -121,14 +118,12 @@ def _advanced(options: Any, judge: Judge) -> None:
         judge.find("half-a-pair", path, message, "warning", basis="inferred")
 
 
-def _read_only(document: Mapping[str, Any], judge: Judge) -> None:
-    for path in _READ_ONLY:
-        holder: Any = document
-        for key in path[:-1]:
-            holder = holder.get(key) if isinstance(holder, Mapping) else None
-        value = holder.get(path[-1]) if isinstance(holder, Mapping) else None
-        if value not in (None, [], False, "") and not isinstance(value, str):
-            judge.find("read-only", path, "the system sets this itself; leave it out of a new order", "info")
+def _read_only(holder: Any, keys: tuple[str, ...], at: Path, judge: Judge) -> None:
+    for key in keys if isinstance(holder, dict) else ():
+        value = holder.get(key)
+        if value and not isinstance(value, str):
+            message = "the system sets this itself; leave it out of a new order"
+            judge.find("read-only", (*at, key), message, "info")
 
 
 def _total(document: Mapping[str, Any], judge: Judge) -> None:
@@ -169,11 +164,13 @@ _GLANCED = {word: float(size) for word, size in _UNITS.items()}
 _SCALE = reckon.Scale(_kilograms, number, _glance, at=("value",), whole=True)
 
 
-def _cents(value: Any, path: Path, judge: Judge) -> None:
-    amount = number(value)
-    if amount is not None and _places(amount) > 2:
-        message = f"found {amount:f}; sibling channels hold two places"
-        judge.find("suspect-amount", path, message, "warning", basis="inferred")
+def _cents(holder: Mapping[str, Any], keys: tuple[str, ...], at: Path, judge: Judge) -> None:
+    """Amounts with more than two places."""
+    for key in keys:
+        amount = holder.get(key)
+        if isinstance(amount, Decimal) and not amount.same_quantum(_CENT) and _places(amount) > 2:
+            message = f"found {amount:f}; sibling channels hold two places"
+            judge.find("suspect-amount", (*at, key), message, "warning", basis="inferred")
 
 
 def _places(number: Decimal) -> int:

@@ -89,7 +89,7 @@ def _write_day(value: Any, way: Way) -> str:
 
 
 def _real_time(value: str) -> str:
-    if moments.read_local(value, moments.PACIFIC) is None:
+    if not moments.is_plain_time(value) and moments.read_local(value, moments.PACIFIC) is None:
         raise PydanticCustomError("date_format", "not a time")
     return value
 

@@ -11,6 +11,8 @@ from orderctl.mapping import reckon
 from orderctl.mapping.check import Judge, found
 from orderctl.mapping.shape import Says
 
+_NUMBERS = (int, Decimal)
+
 
 def update_order(document: Mapping[str, Any], judge: Judge) -> None:
     """The rules of the page Update Order that one line cannot say."""
@@ -20,12 +22,12 @@ def update_order(document: Mapping[str, Any], judge: Judge) -> None:
         judge.find(code, ("order_number",), "found none; creating an order requires it", "warning")
     for key in ("sender_details", "destination"):
         address = document.get(key)
-        if isinstance(address, Mapping) and address.get("state") == "":
+        if isinstance(address, dict) and address.get("state") == "":
             judge.find("too-short", (key, "state"), "found blank text; leave the key out", "warning")
     items = document.get("items")
-    for index, item in enumerate(items if isinstance(items, list) else []):
-        value = item.get("value") if isinstance(item, Mapping) else None
-        if isinstance(value, int | Decimal) and not isinstance(value, bool) and value < 0:
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        value: Any = item.get("value") if isinstance(item, dict) else None
+        if type(value) in _NUMBERS and value < 0:
             message = f"found {found(value)}, which is negative"
             judge.find("out-of-range", ("items", index, "value"), message, "warning", basis="inferred")
     reckon.weigh(document, judge, _KILOGRAMS, partial=False)

@@ -101,7 +101,7 @@ def _write_time(value: Any, way: Way) -> str:
 
 
 def _real_time(value: str) -> str:
-    if len(value) <= 10 or moments.read_local(value, "UTC") is None:
+    if not moments.is_plain_time(value) and (len(value) <= 10 or moments.read_local(value, "UTC") is None):
         raise PydanticCustomError("date_format", "not a time")
     return value
 

@@ -18,6 +18,7 @@ from orderctl.paths import Path
 _CODED = ("US", "CA")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PARTIAL = "partial"
+_NO_DIGIT = re.compile(r"[^0-9]")
 _ZERO = re.compile(r"0+(\.0*)?|\.0+")
 
 
@@ -27,7 +28,7 @@ def put_order(document: Mapping[str, Any], judge: Judge) -> None:
     for key in ("sender", "receiver"):
         _address(document.get(key), (key,), judge, required=True, severity="error")
     _address(document.get("returnTo"), ("returnTo",), judge, required=False, severity="error")
-    _packages(document, judge, domestic=_domestic(document))
+    _packages(document, judge)
     _weights(document, judge, partial=document.get("fulfillmentStatus") == _PARTIAL)
 
 
@@ -36,7 +37,7 @@ def webhook(document: Mapping[str, Any], judge: Judge) -> None:
     safe_id(document, judge)
     for key in ("sender", "receiver", "returnTo"):
         _address(document.get(key), (key,), judge, required=False, severity="warning")
-    _packages(document, judge, domestic=_domestic(document))
+    _packages(document, judge)
     _weights(document, judge, partial=document.get("status") == _PARTIAL)
 
 
@@ -52,50 +53,72 @@ def safe_id(document: Mapping[str, Any], judge: Judge) -> None:
 
 
 def _address(address: Any, at: Path, judge: Judge, *, required: bool, severity: Severity) -> None:
-    if not isinstance(address, Mapping):
+    if not isinstance(address, dict):
         return
     country = address.get("country")
     code = country.upper() if isinstance(country, str) else None
     if required:
         for key in ("state", "zip"):
-            _place(address.get(key), (*at, key), code, judge)
-    _state(address.get("state"), (*at, "state"), code, judge, severity)
-    _phone(address.get("phone"), (*at, "phone"), judge)
+            value = address.get(key)
+            if isinstance(value, str) and not value.strip():
+                _blank((*at, key), code, judge)
+    if code in _CODED:
+        _state(address.get("state"), at, code, judge, severity)
+    phone = address.get("phone")
+    if isinstance(phone, str) and phone.strip() and phone_digits(phone) is None:
+        judge.find("phone-digits", (*at, "phone"), f"found {found(phone)}; the page asks for ten digits", "warning")
 
 
-def _place(value: Any, path: Path, country: str | None, judge: Judge) -> None:
+def _blank(path: Path, country: str | None, judge: Judge) -> None:
     """A state or zip that is there but blank."""
-    if isinstance(value, str) and not value.strip():
-        if country in _CODED:
-            judge.find("blank", path, f"found blank text; the page requires a value in {country}")
-        else:
-            judge.find("blank", path, "found blank text; some countries have none", "warning")
+    if country in _CODED:
+        judge.find("blank", path, f"found blank text; the page requires a value in {country}")
+    else:
+        judge.find("blank", path, "found blank text; some countries have none", "warning")
 
 
-def _state(value: Any, path: Path, country: str | None, judge: Judge, severity: Severity) -> None:
-    if country not in _CODED or not isinstance(value, str) or not value.strip():
-        return
-    if value in places.REGION_CODES[country]:
+def _state(value: Any, at: Path, country: str, judge: Judge, severity: Severity) -> None:
+    if not isinstance(value, str) or value in places.REGION_CODES[country] or not value.strip():
         return
     code = places.region_code(country, value)
     hint = f"write {code}" if code else f"write the two-character code of a state or province of {country}"
     only_case = code == value.upper()
-    judge.find("state-code", path, f"found {found(value)}; {hint}", "warning" if only_case else severity)
-
-
-def _phone(value: Any, path: Path, judge: Judge) -> None:
-    if not isinstance(value, str) or not value.strip():
-        return
-    digits = phone_digits(value)
-    if digits is None:
-        judge.find("phone-digits", path, f"found {found(value)}; the page asks for ten digits", "warning")
+    message = f"found {found(value)}; {hint}"
+    judge.find("state-code", (*at, "state"), message, "warning" if only_case else severity)
 
 
 def phone_digits(text: str) -> str | None:
     """The ten digits of a phone number, all else and a leading 1 of eleven dropped; None if they are not ten."""
-    digits = re.sub(r"[^0-9]", "", text)
+    if len(text) == 10 and text.isascii() and text.isdigit():
+        return text
+    digits = _NO_DIGIT.sub("", text)
     digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
     return digits if len(digits) == 10 else None
+
+
+def _packages(document: Mapping[str, Any], judge: Judge) -> None:
+    declares = False
+    packages = document.get("packages")
+    for index, package in enumerate(packages if isinstance(packages, list) else ()):
+        if not isinstance(package, dict):
+            continue
+        at: Path = ("packages", index)
+        insured, declared = package.get("insuranceAmount"), package.get("declaredValue")
+        if isinstance(insured, str) and _ZERO.fullmatch(insured):
+            judge.find("insured-zero", (*at, "insuranceAmount"), "found zero; write null for no insurance", "warning")
+        if not declared:
+            continue
+        if not _domestic(document):
+            declares = True
+        elif isinstance(declared, str) and declared.strip():
+            judge.find(
+                "declared-domestic",
+                (*at, "declaredValue"),
+                f"found {found(declared)} on a domestic shipment; write null",
+            )
+    if declares:
+        stated, place = reckon.packed(document, "declaredValue", reckon.text_number)
+        reckon.amount(place, stated, reckon.worth(document, "price", reckon.text_number), judge)
 
 
 def _domestic(document: Mapping[str, Any]) -> bool:
@@ -105,28 +128,6 @@ def _domestic(document: Mapping[str, Any]) -> bool:
     ]
     first, second = (country.upper() if isinstance(country, str) else None for country in countries)
     return first is not None and first == second
-
-
-def _packages(document: Mapping[str, Any], judge: Judge, *, domestic: bool) -> None:
-    declares = False
-    packages = document.get("packages")
-    for index, package in enumerate(packages if isinstance(packages, list) else []):
-        if not isinstance(package, Mapping):
-            continue
-        at: Path = ("packages", index)
-        insured, declared = package.get("insuranceAmount"), package.get("declaredValue")
-        if isinstance(insured, str) and _ZERO.fullmatch(insured):
-            judge.find("insured-zero", (*at, "insuranceAmount"), "found zero; write null for no insurance", "warning")
-        declares = declares or bool(declared and not domestic)
-        if domestic and isinstance(declared, str) and declared.strip():
-            judge.find(
-                "declared-domestic",
-                (*at, "declaredValue"),
-                f"found {found(declared)} on a domestic shipment; write null",
-            )
-    if declares:
-        stated, place = reckon.packed(document, "declaredValue", reckon.text_number)
-        reckon.amount(place, stated, reckon.worth(document, "price", reckon.text_number), judge)
 
 
 def _weights(document: Mapping[str, Any], judge: Judge, *, partial: bool) -> None:
