@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, BinaryIO
 
 from orderctl import files, systems
+from orderctl.config.reading import nearest
 from orderctl.detect import detect
 from orderctl.errors import NoInput, UsageError
 from orderctl.findings import Finding
@@ -44,17 +45,15 @@ def take_in(
     anything is read. `copy` takes what is read of standard input.
     """
     names = files.find_files(arguments)
-    return _take_in(names, _shape(shape), input_format, allow_empty, copy)
+    return _take_in(names, shape_named(shape) if shape else None, input_format, allow_empty, copy)
 
 
-def _shape(name: str | None) -> Shape | None:
-    if name is None:
-        return None
-    try:
-        return systems.shape(name)
-    except KeyError:
-        known = ", ".join(systems.shape_names())
-        raise UsageError(f'"{name}" is no shape. Shapes are: {known}.') from None
+def shape_named(name: str) -> Shape:
+    """The shape of a name; UsageError proposes the nearest, or names all there are."""
+    known = systems.shape_names()
+    if name not in known:
+        raise UsageError(f'"{name}" is no shape; {nearest(name, known)}')
+    return systems.shape(name)
 
 
 def _take_in(

@@ -12,6 +12,13 @@ from orderctl.errors import Exit, OrderctlError
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is that of SPEC §3."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # also while what the command needs is still being imported
+        return Exit.INTERRUPTED
+
+
+def _run(arguments: Sequence[str]) -> int:
     from typer.exceptions import TyperException
 
     from orderctl.cli.app import app
@@ -27,8 +34,6 @@ def run(arguments: Sequence[str]) -> int:
 
         silence_stdout()
         return Exit.OK
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
     except Exception as bug:
         if "-v" in arguments or "--verbose" in arguments:
             raise

@@ -16,7 +16,9 @@ class Import(Telling, Printing, Configured):
 
 
 def import_journal(asked: Import) -> int:
-    """Take the journal of a file over into PostgreSQL; the file is left as it is, and doing it again harms nothing.
+    """Take the journal of a file over into PostgreSQL.
+
+    The file is left as it is, and doing it again harms nothing.
 
     Example: orderctl journal import ~/.local/state/orderctl
     """

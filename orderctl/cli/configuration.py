@@ -1,9 +1,14 @@
 """`orderctl config`: what is configured, where each value came from, and whether it holds."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from orderctl.cli.command import command
 from orderctl.cli.options import Configured, Printing, Verbose
+
+if TYPE_CHECKING:
+    from orderctl.config import Config
 
 commands = typer.Typer(
     help="Check and show the configuration.",
@@ -24,19 +29,21 @@ class Reported(Printing, Found):
 
 
 def check(asked: Reported) -> int:
-    """Check the whole configuration: its keys, its values, and that every target has its credentials.
+    """Check the whole configuration, credentials included.
 
     Example: orderctl config check --config orderctl.yaml
     """
     import os
 
     from orderctl.config import load
+    from orderctl.errors import UsageError
     from orderctl.report.document import print_document
     from orderctl.report.text import count, say
 
     loaded = load(asked.config, os.environ)
-    for name in loaded.targets:
-        loaded.target(name, os.environ)
+    if troubles := [trouble for name in loaded.targets if (trouble := _trouble(loaded, name))]:
+        lines = [line for trouble in troubles for line in trouble.splitlines()]
+        raise UsageError("\n".join(reversed(dict.fromkeys(reversed(lines)))))  # a hint that all give stands last
     if asked.as_json:
         path = None if loaded.path is None else str(loaded.path)
         print_document({"schema": "orderctl.config/1", "ok": True, "path": path, "targets": list(loaded.targets)})
@@ -45,8 +52,21 @@ def check(asked: Reported) -> int:
     return 0
 
 
+def _trouble(loaded: "Config", name: str) -> str:
+    """What keeps a target from being used, a line each; nothing where it can be."""
+    import os
+
+    from orderctl.errors import UsageError
+
+    try:
+        loaded.target(name, os.environ)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
 def show(asked: Reported) -> int:
-    """Show every setting in force and where it came from; secrets are masked.
+    """Show every setting and where it came from; secrets masked.
 
     Example: orderctl config show
     """

@@ -39,9 +39,11 @@ class Convert(Showing, Printing, Choosing, Configured, Reading):
 
 
 def convert(asked: Convert) -> int:
-    """Convert orders to another shape; every change of meaning is reported.
+    """Convert orders to another shape, and report what changes.
 
-    Example: orderctl convert samples/webship/orders.json --to shipstation -o orders.json --report losses=losses.json
+    Every change of meaning is told; with --strict a loss fails the run.
+
+    Example: orderctl convert samples/webship/orders.yaml --to starshipit -o orders.json
     """
     from orderctl.cli.converting import run_convert
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from orderctl.cli.prepare import chosen, load_settings, shape_named, wanted
+from orderctl.cli.prepare import chosen, load_settings, wanted
 from orderctl.errors import Exit, UsageError
 from orderctl.findings import Change, Finding
 from orderctl.report.conversion import Conversion
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def run_convert(asked: "Convert") -> int:
     """Convert what was asked for; 1 when an order was refused, or with --strict when anything was lost."""
-    from orderctl.intake import take_in
+    from orderctl.intake import shape_named, take_in
 
     target = shape_named(asked.to)
     makers = _makers(asked, target.name)

@@ -20,9 +20,9 @@ class Detect(Telling, Printing):
 
 
 def detect(asked: Detect) -> int:
-    """Say which shape the orders of each file have, how many there are, and why.
+    """Say which shape the orders of each file have, and why.
 
-    Example: orderctl detect samples/
+    Example: orderctl detect samples/webship
     """
     import sys
 
@@ -55,15 +55,17 @@ class Fields(Flags):
 
 
 def fields(asked: Fields) -> int:
-    """Show the mapping table of a shape, or of two side by side with what is lost between them.
+    """Show the mapping table of one shape, or of two.
+
+    Two stand side by side, with what is lost between them.
 
     Example: orderctl fields webship shipstation
     """
     import sys
 
     from orderctl import systems
-    from orderctl.cli.prepare import shape_named
     from orderctl.errors import UsageError
+    from orderctl.intake import shape_named
     from orderctl.report.document import print_document
     from orderctl.report.tables import field_table
 
@@ -93,7 +95,7 @@ def schema(asked: Schema) -> int:
 
     Example: orderctl schema webship
     """
-    from orderctl.cli.prepare import shape_named
+    from orderctl.intake import shape_named
     from orderctl.mapping.schema import json_schema
     from orderctl.report.document import print_document
 
@@ -111,7 +113,9 @@ class Explain(Printing):
 
 
 def explain(asked: Explain) -> int:
-    """Explain a code: what it says, why, an example, what to do, and the pages that it is from.
+    """Explain a code: what it says, why, and what to do.
+
+    With an example and the pages that the rule is from. Without a code, all of them.
 
     Example: orderctl explain state-code
     """

@@ -28,8 +28,9 @@ class Doctor(Printing, Configured):
 
 
 def doctor(asked: Doctor) -> int:
-    """Check targets: configuration, credentials, host, clock, one harmless call, rate limit, journal.
+    """Check configuration, credentials, host and clock.
 
+    With one harmless call to each system; its rate limit and the journal are told too.
     Nothing is changed at the vendor. Exit code 4 where it refuses, 5 where it cannot be reached.
 
     Example: orderctl doctor webship --sandbox

@@ -84,8 +84,8 @@ def run_fix(asked: "Validate") -> int:
     1 when an order is still invalid, with --strict when a warning remains, and with --diff when anything would
     change; else 0. Raises UsageError before the first file is touched where one cannot be written.
     """
-    from orderctl.cli.prepare import shape_named
     from orderctl.files import STDIN, find_files, named
+    from orderctl.intake import shape_named
     from orderctl.validate import Tally, judge
 
     _refuse_beside(asked)
@@ -194,8 +194,10 @@ def _entry(placed: Any, **values: object) -> dict[str, Any]:
 
 def _summary(run: Fixing, tally: "Tally") -> str:
     done = "would be repaired" if run.asked.diff else "repaired"
+    begin = "nothing to repair"
+    if run.repairs or run.left:
+        begin = f"{count(len(run.repairs), 'value')} {done} in {count(run.changed, 'file')}, {len(run.left):,} left"
     return (
-        f"{count(len(run.repairs), 'value')} {done} in {count(run.changed, 'file')}, {len(run.left):,} left; "
-        f"then {count(tally.orders, 'order')}: {tally.valid:,} valid, {tally.invalid:,} invalid; "
+        f"{begin}; then {count(tally.orders, 'order')}: {tally.valid:,} valid, {tally.invalid:,} invalid; "
         f"{count(tally.errors, 'error')}, {count(tally.warnings, 'warning')}"
     )

@@ -83,7 +83,9 @@ class Init(Flags):
 
 
 def init(asked: Init) -> int:
-    """Write a commented orderctl.yaml for the systems chosen; secrets stay in variables.
+    """Write a commented orderctl.yaml for the systems chosen.
+
+    Secrets stay in environment variables, which it names.
 
     Example: orderctl init webship shipstation -o orderctl.yaml
     """

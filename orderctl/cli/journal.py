@@ -24,7 +24,9 @@ class Reconcile(Telling, Printing, Sending):
 
 
 def plan(asked: Plan) -> int:
-    """Say what a push would do with each order, from the journal alone; nothing is sent.
+    """Say what a push would do with each order; nothing is sent.
+
+    It goes by the journal alone and needs no network.
 
     Example: orderctl plan samples/webship/orders.json --to webship --sandbox
     """
@@ -34,7 +36,9 @@ def plan(asked: Plan) -> int:
 
 
 def status(asked: Status) -> int:
-    """Say what the journal knows: each order's last outcome, its remote id, when, and the attempts.
+    """Say what became of each order that was pushed.
+
+    The journal knows its last outcome, when that was, the attempts and the id that the system gave it.
 
     Example: orderctl status --to webship --sandbox 123ABC
     """
@@ -44,7 +48,9 @@ def status(asked: Status) -> int:
 
 
 def reconcile(asked: Reconcile) -> int:
-    """Settle unknown orders by asking the system, where it can be asked; nothing is written there.
+    """Settle unknown orders by asking the system.
+
+    Nothing is written there. Webship cannot be asked: push again instead, which is safe.
 
     Example: orderctl reconcile --to webship --sandbox
     """

@@ -37,6 +37,7 @@ InputFormat: TypeAlias = Literal["json", "ndjson", "yaml"]
 def flag(name: str, *more: str, help: str, metavar: str | None = None, **rest: Any) -> Any:
     """One option, with its environment variable."""
     variable = "ORDERCTL_" + name.split("/")[0].lstrip("-").replace("-", "_").upper()
+    metavar = metavar or ("N" if "min" in rest else None)
     return typer.Option(name, *more, help=help, metavar=metavar, envvar=variable, show_envvar=False, **rest)
 
 

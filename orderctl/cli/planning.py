@@ -12,6 +12,7 @@ from orderctl.cli.prepare import chosen, settings_of
 from orderctl.cli.targets import target_of
 from orderctl.errors import Exit
 from orderctl.report.document import print_document
+from orderctl.report.pushed import label
 from orderctl.report.text import count, finding_line, piped, say
 from orderctl.report.visible import visible
 
@@ -51,7 +52,8 @@ def run_plan(asked: "Plan") -> int:
         )
     if not asked.quiet:
         words = ", ".join(f"{counts[action]:,} {action}" for action in _ACTIONS if counts[action])
-        say(f"{target.name}: {count(summary['total'], 'order')}: {words or 'none'}; nothing sent")
+        orders = f"{count(summary['total'], 'order')}: {words}" if words else "no order"
+        say(f"{label(target, sandbox=asked.sandbox)}: {orders}; nothing sent")
         for line in choice.lines():
             say(line)
     return code
@@ -109,9 +111,9 @@ def run_status(asked: "Status") -> int:
             line = f"{each.key}: {each.outcome.value.replace('_', ' ')} {_when(each.at)}, {attempts}{remote}"
             sys.stdout.write(visible(line) + "\n")
     for key in missing:
-        say(f"{key}: the journal knows no such order of {target.name}")
+        say(f"{key}: the journal knows no such order of {label(target, sandbox=asked.sandbox)}")
     if not asked.quiet:
-        say(f"{target.name}: {count(len(known), 'order')} in the journal")
+        say(f"{label(target, sandbox=asked.sandbox)}: {count(len(known), 'order')} in the journal")
     return code
 
 
@@ -152,5 +154,5 @@ def run_reconcile(asked: "Reconcile") -> int:
         document = push_document(target, summary, results, code, sandbox=asked.sandbox)
         print_document({**document, "schema": "orderctl.reconcile/1"})
     if not asked.quiet:
-        say(push_summary(target, summary, sandbox=asked.sandbox))
+        say(push_summary(target, summary, sandbox=asked.sandbox, nothing="no order is unknown, nothing to settle"))
     return code

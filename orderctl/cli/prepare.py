@@ -32,28 +32,22 @@ def wanted(reports: Sequence[str] | None, kinds: Sequence[str]) -> list[tuple[st
 
 
 def shapes_named(names: str | None) -> "tuple[Shape, ...]":
-    """The shapes of a comma-separated list; UsageError names those there are."""
+    """The shapes of a comma-separated list; UsageError proposes the nearest."""
+    from orderctl.intake import shape_named
+
     return tuple(shape_named(name.strip()) for name in (names or "").split(",") if name.strip())
-
-
-def shape_named(name: str) -> "Shape":
-    """The shape of a name; UsageError names those there are."""
-    from orderctl import systems
-
-    if name not in systems.shape_names():
-        raise UsageError(f'"{name}" is no shape. Shapes are: {", ".join(systems.shape_names())}.')
-    return systems.shape(name)
 
 
 def chosen(only: Sequence[str] | None, status: str | None) -> "Choice":
     """Which orders are wanted; UsageError for a word that is no canonical status."""
     from orderctl.candidates import Choice, words
+    from orderctl.config.reading import nearest
     from orderctl.order import Status
 
     known = get_args(Status)
     statuses, unknown = words(status, known)
     if unknown:
-        raise UsageError(f'--status "{unknown[0]}": words are {", ".join(known)}.')
+        raise UsageError(f'--status: no such status "{unknown[0]}"; {nearest(unknown[0], known)}')
     return Choice(only=frozenset(only or ()), statuses=statuses)
 
 

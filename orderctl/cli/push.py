@@ -42,7 +42,9 @@ class Push(Showing, Printing, Choosing, Sending, Reading):
 
 
 def push(asked: Push) -> int:
-    """Send orders to a target; what it accepted already and has not changed is not sent again.
+    """Send orders to a target; the unchanged are not sent again.
+
+    A journal knows what the target accepted, so a run that broke off is simply started again.
 
     Example: orderctl push samples/webship/orders.json --to webship --sandbox
     """

@@ -20,6 +20,7 @@ from orderctl.report.junit import Junit
 from orderctl.report.progress import Progress
 from orderctl.report.pushed import (
     Pushed,
+    advice,
     push_facts,
     push_summary,
     request_lines,
@@ -177,6 +178,7 @@ class Shown:
             summary.as_dict(),
             push_facts(self.target, summary, sandbox=sandbox),
             stopped=summary.stopped,
+            advice=advice(self.target, summary, sandbox=sandbox),
         )
         troubles = self.reports.write(run, self._out)
         self._say_failed()

@@ -30,9 +30,9 @@ class Sandbox(Configured):
 
 
 def sandbox(asked: Sandbox) -> int:
-    """Stand in for Webship, ShipStation and Starshipit on this machine, until Ctrl-C.
+    """Stand in for the three systems on this machine.
 
-    It goes by the vendors' documents, not by their servers. Its page shows what arrived.
+    It runs until Ctrl-C and goes by the vendors' documents, not by their servers. Its page shows what arrived.
 
     Example: orderctl sandbox --port 8800 --fault webship:503:0.1
     """

@@ -43,9 +43,11 @@ class Serve(Configured, Reading):
 
 
 def serve(asked: Serve) -> int:
-    """Answer Webship's webhooks List Orders, Get Order and Update Order from files of orders.
+    """Answer Webship's webhooks from files of orders.
 
-    Orders may be in any shape. Those that are ready to ship are listed, and files are read again when they change.
+    List Orders, Get Order and Update Order; Webship calls them. Orders may be in any shape.
+
+    Those that are ready to ship are listed, and files are read again when they change.
     What Webship says was shipped is kept in a file of shipments and leaves the list.
 
     Example: WEBHOOK_SECRET=... orderctl serve samples/webship --secret-from WEBHOOK_SECRET --shipments shipped.jsonl

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orderctl.cli.options import Reaching
+from orderctl.errors import UsageError
 
 if TYPE_CHECKING:
     from orderctl.config import Target
@@ -31,7 +32,10 @@ def target_of(asked: Reaching, *, need_credentials: bool) -> "Iterator[Target]":
     from orderctl import systems
     from orderctl.sandbox import running
 
-    target.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        target.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{target.state_dir}: the state directory cannot be made: {error.strerror}.") from None
     system = systems.load(target.system)
     with running([system.name], store=target.state_dir / "sandbox.sqlite", limits=False) as sandbox:
         given = sandbox.credentials(system.name)

@@ -53,7 +53,7 @@ class Validate(Showing, Configured, Reading):
 
 
 def validate(asked: Validate) -> int:
-    """Check orders against the field rules that the systems document.
+    """Check orders against the rules that the systems document.
 
     Without --for, each record is judged under its own shape.
 

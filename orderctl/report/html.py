@@ -5,7 +5,7 @@ Knows rows; the page holds all that it needs, asks nobody for anything, and esca
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.resources import files
@@ -21,6 +21,8 @@ from orderctl.sandbox.markup import Html, join, tag
 MOST_ROWS = 20_000
 """How many orders the table holds; those that went well are left out first, and counted."""
 
+_OPEN = 8
+"""How many lines a table above the orders may have and still be open."""
 _CALM = ("passed", "skipped")
 _STYLE, _SCRIPT = (files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
 
@@ -82,6 +84,7 @@ def _head(run: Run) -> Html:
         tag("h1", title),
         tag("p", " · ".join([*facts, f"exit code {run.exit_code}"]), class_="soft"),
         tag("p", f"Stopped: {run.stopped}", class_="stopped") if run.stopped else None,
+        tag("p", f"Next: {'; '.join(run.advice)}.", class_="next") if run.advice else None,
     )
 
 
@@ -115,7 +118,7 @@ def _codes(codes: Counter[tuple[str, str]]) -> Html:
         )
         for (severity, code), number in codes.most_common()
     ]
-    return _section("Findings", codes.total(), tag("div", tag("table", tag("tbody", *lines)), class_="scroll"))
+    return _section("Findings", codes.total(), lines)
 
 
 def _changes(changes: Counter[tuple[bool, str, str, str]]) -> Html:
@@ -132,13 +135,15 @@ def _changes(changes: Counter[tuple[bool, str, str, str]]) -> Html:
             )
             for (kind, place, reason), number in met
         ]
-        table = tag("div", tag("table", tag("tbody", *lines)), class_="scroll")
-        sections.append(_section(title, sum(number for _, number in met), table) if met else None)
+        sections.append(_section(title, sum(number for _, number in met), lines) if met else None)
     return join(*sections)
 
 
-def _section(title: str, number: int, content: Html) -> Html:
-    return tag("details", tag("summary", f"{title} ", tag("span", f"{number:,}", class_="soft")), content, open=True)
+def _section(title: str, number: int, lines: Sequence[Html]) -> Html:
+    """A table with its title; a long one is folded away, so that the orders are in sight."""
+    table = tag("div", tag("table", tag("tbody", *lines)), class_="scroll")
+    head = tag("summary", f"{title} ", tag("span", f"{number:,}", class_="soft"))
+    return tag("details", head, table, open=len(lines) <= _OPEN)
 
 
 def _table_head(outcomes: Counter[str], left_out: int) -> Html:

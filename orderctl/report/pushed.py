@@ -107,22 +107,34 @@ def request_lines(request: Mapping[str, object]) -> Iterator[str]:
     yield ""
 
 
-def push_summary(target: "Target", summary: "Summary", *, sandbox: bool) -> str:
+def label(target: "Target", *, sandbox: bool) -> str:
+    """What a target is called in a summary."""
+    called = f"the sandbox of {target.system}" if sandbox else target.name
+    return f"{called} ({target.environment})" if target.environment else called
+
+
+def push_summary(target: "Target", summary: "Summary", *, sandbox: bool, nothing: str = "no order") -> str:
     """One line for people: how many of each outcome, to which target, and what to do next."""
-    label = "the sandbox of " + target.system if sandbox else target.name
-    label += f" ({target.environment})" if target.environment else ""
     met = {outcome.value: number for outcome, number in summary.counts.items() if number}
     words = {"not_sent": "to be sent"} if summary.dry_run else {}
     told = ", ".join(f"{number:,} {words.get(name, name.replace('_', ' '))}" for name, number in met.items())
     how = "dry run, nothing was sent" if summary.dry_run else count(summary.requests, "request")
-    line = f"{label}: {count(summary.total, 'order')}: {told or 'none'}; {how}, {summary.seconds:.1f} s"
+    orders = f"{count(summary.total, 'order')}: {told}" if told else nothing
+    line = f"{label(target, sandbox=sandbox)}: {orders}; {how}, {summary.seconds:.1f} s"
     if summary.stopped:
         line += f". Stopped: {summary.stopped}"
-    to = f" --to {target.name}{' --sandbox' if sandbox else ''}"
+    todo = advice(target, summary, sandbox=sandbox)
+    return f"{line}. Next: {'; '.join(todo)}" if todo else line
+
+
+def advice(target: "Target", summary: "Summary", *, sandbox: bool) -> list[str]:
+    """What to do about the outcomes that were met."""
     if Exit.REFUSED in summary.exits:
-        return f"{line}. Next: correct the credentials (orderctl doctor {target.name}), then push again"
-    advice = [text.format(to=to) for name, text in _NEXT.items() if name in met and name not in words]
-    return f"{line}. Next: {'; '.join(advice)}" if advice else line
+        return [f"correct the credentials (orderctl doctor {target.name}), then push again"]
+    to = f" --to {target.name}{' --sandbox' if sandbox else ''}"
+    met = {outcome.value for outcome, number in summary.counts.items() if number}
+    met -= {"not_sent"} if summary.dry_run else set()
+    return [text.format(to=to) for name, text in _NEXT.items() if name in met]
 
 
 def _document(

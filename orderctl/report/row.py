@@ -74,7 +74,8 @@ class Row:
 class Run:
     """The whole run at its end.
 
-    `title` is for people; `facts` are the keys that the command's own JSON begins with, `summary` is its summary.
+    `title` and `advice`, what to do next, are for people; `facts` are the keys that the command's own JSON begins
+    with, `summary` is its summary.
     """
 
     command: str
@@ -84,6 +85,7 @@ class Run:
     facts: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
     stopped: str | None = None
+    advice: Sequence[str] = ()
 
 
 class Report(Protocol):

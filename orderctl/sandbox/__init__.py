@@ -24,8 +24,9 @@ class Running:
     @property
     def url(self) -> str:
         """The address of the page."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        from orderctl.listening import url_of
+
+        return url_of(self.host, self.port)
 
     def base_url(self, system: str) -> str:
         """What stands for the system's own base URL."""
@@ -59,10 +60,11 @@ def running(
     `store` is the SQLite file that keeps the orders. `clock`, in seconds, is what limits are measured by.
     Raises UsageError for a fault that cannot be read, a store or an address that cannot be used.
     """
+    from orderctl.listening import listen
     from orderctl.sandbox import app, desk, server
 
     with desk.opened(systems or known.names(), store, limits, faults, seed, host, clock) as open_desk:
-        listening = server.listen(host, port)
+        listening = listen(host, port)
         with server.in_background(app.application(open_desk), listening):
             yield Running(host, listening.getsockname()[1], open_desk.fired)
 
@@ -81,13 +83,18 @@ def serve(
 
     Raises UsageError as `running` does.
     """
+    from orderctl.listening import in_foreground, listen
     from orderctl.sandbox import app, desk, server
 
     with desk.opened(known.names(), store, limits, faults, seed, host, time.monotonic) as open_desk:
-        listening = server.listen(host, port)
-        for line in _welcome(Running(host, listening.getsockname()[1], open_desk.fired)):
-            say(line)
-        server.in_foreground(app.application(open_desk), listening)
+        listening = listen(host, port)
+        running = Running(host, listening.getsockname()[1], open_desk.fired)
+
+        def welcome() -> None:
+            for line in _welcome(running):
+                say(line)
+
+        in_foreground(server.made(app.application(open_desk), welcome), listening)
 
 
 def _welcome(sandbox: Running) -> Iterator[str]:

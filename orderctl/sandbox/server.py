@@ -1,22 +1,22 @@
-"""How the sandbox is served: a listening socket, a uvicorn server, connections that can be broken.
+"""How the sandbox is served: in a thread or in the foreground, with connections that can be broken.
 
 Knows no system and no page.
 """
 
 import asyncio
 import contextlib
-import logging
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from orderctl.errors import OrderctlError, UsageError
+from orderctl.errors import OrderctlError
+from orderctl.listening import server
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
@@ -34,43 +34,27 @@ class Breakable(H11Protocol):
         self.app = cast("ASGI3Application", _with_transport(cast(ASGIApp, self.app), transport))
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes a free one.
-
-    Raises UsageError when the address cannot be had.
-    """
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.create_server((host, port), family=family, backlog=256)
-    except (OSError, OverflowError) as fault:
-        raise UsageError(f"{host}:{port}: the sandbox cannot listen there: {fault}") from None
-    # asyncio sets this only on sockets made with an explicit protocol; without it every answer waits 40 ms.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
-
-
 @contextlib.contextmanager
 def in_background(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     """Serve in a daemon thread until the block ends."""
-    server = _server(app)
-    thread = threading.Thread(target=server.run, args=([listening],), name="orderctl sandbox", daemon=True)
+    serving = made(app)
+    thread = threading.Thread(target=serving.run, args=([listening],), name="orderctl sandbox", daemon=True)
     thread.start()
-    while not server.started and thread.is_alive():
+    while not serving.started and thread.is_alive():
         thread.join(0.001)
     try:
-        if not server.started:
+        if not serving.started:
             raise OrderctlError("The sandbox did not start")
         yield
     finally:
-        server.should_exit = True
+        serving.should_exit = True
         thread.join(10)
         listening.close()
 
 
-def in_foreground(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until a signal ends it; the signal then takes its usual course."""
-    with contextlib.closing(listening):
-        _server(app).run([listening])
+def made(app: ASGIApp, ready: Callable[[], None] | None = None) -> uvicorn.Server:
+    """A server of this application that waits only a second for what is under way when it ends."""
+    return server(app, ready, http=Breakable, timeout_graceful_shutdown=1)
 
 
 def reset(transport: asyncio.Transport) -> None:
@@ -78,29 +62,6 @@ def reset(transport: asyncio.Transport) -> None:
     wire = transport.get_extra_info("socket")
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
-
-
-def _server(app: ASGIApp) -> uvicorn.Server:
-    logging.getLogger("uvicorn.error").addFilter(_is_bug)
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=Breakable,
-            ws="none",
-            loop="asyncio",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=1,
-        )
-    )
-
-
-def _is_bug(record: logging.LogRecord) -> bool:
-    """Of what the server has to say only a fault of our own is worth a line."""
-    return record.exc_info is not None
 
 
 def _with_transport(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:

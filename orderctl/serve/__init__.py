@@ -41,11 +41,12 @@ def serve(
 
     Raises UsageError for an address that cannot be had, and what `webhooks` raises.
     """
-    from orderctl.serve import server
+    from orderctl.listening import in_foreground, listen, server, url_of
 
     with webhooks(asked, environ, say, note) as app:
-        listening = server.listen(host, port)
-        server.run(server.made(app, lambda: _welcome(server.address_of(host, listening), say)), listening)
+        listening = listen(host, port)
+        address = url_of(host, listening.getsockname()[1])
+        in_foreground(server(app, lambda: _welcome(address, say), http="h11", timeout_graceful_shutdown=10), listening)
 
 
 def _welcome(address: str, say: Callable[[str], None]) -> None:

@@ -15,6 +15,7 @@ _MOST_FIELDS = 10_000
 _DEEPEST = 8
 _NAME = re.compile(r"[^\[\].]+(\.[^\[\].]+|\[[^\[\].]+\])*")
 _PART = re.compile(r"[^\[\].]+")
+_INDEX = re.compile(r"[0-9]+")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -72,6 +73,6 @@ def _listed(value: Tree) -> Tree:
     if not isinstance(value, dict):
         return value
     inner: Mapping[str, Tree] = {name: _listed(each) for name, each in value.items()}
-    if all(re.fullmatch("[0-9]{1,6}", name) for name in inner):
-        return [inner[name] for name in sorted(inner, key=int)]
+    if all(_INDEX.fullmatch(name) for name in inner):
+        return [inner[name] for name in sorted(inner, key=lambda name: (len(name.lstrip("0")), name.lstrip("0")))]
     return dict(inner)

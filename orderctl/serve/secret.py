@@ -23,16 +23,16 @@ def secret_from(name: str, environ: Mapping[str, str]) -> Secret:
     Raises UsageError when there is neither, or when what it holds cannot stand in a header.
     """
     if _VARIABLE.fullmatch(name) and name in environ:
-        node = Node(f"${{{name}}}", _FLAG)
+        node, place = Node(f"${{{name}}}", _FLAG), f"the variable {name}"
     elif _is_file(name):
-        node = Node({"file": Node(name, _FLAG)}, _FLAG)
+        node, place = Node({"file": Node(name, _FLAG)}, _FLAG), f"the file {name}"
     else:
         raise UsageError(
             f"{_FLAG}: neither an environment variable that is set nor a file. Name one that holds the secret that "
             "you chose in Webship; the secret itself is never typed in."
         )
     reading = Reading(environ)
-    secret = read_secret(node, "x-rsis-key", reading)
+    secret = read_secret(node, place, reading)
     reading.finish()
     assert secret is not None
     secret.reveal()

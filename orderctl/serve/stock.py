@@ -69,9 +69,9 @@ class Orders:
 
     def summary(self) -> str:
         """Counts in words."""
-        reasons = Counter(read.why for read in self.left_out)
-        why = "".join(f"; {number:,} {reason}" for reason, number in reasons.most_common())
-        return f"{len(self.ready):,} ready to ship, {len(self.left_out):,} left out{why}"
+        reasons = Counter((read.why or "").partition(",")[0] for read in self.left_out)
+        why = ", ".join(f"{number:,} {reason}" for reason, number in reasons.most_common())
+        return f"{len(self.ready):,} ready to ship, {len(self.left_out):,} left out{f': {why}' if why else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,15 @@ import hashlib
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from orderctl.findings import Change
+from orderctl.report.html import Page
+from orderctl.report.row import Row, Run
 from report.support import order, orderctl, save
 
 HOSTILE = ["<script>alert(1)</script>", "</title><img src=x onerror=alert(1)>", "\u202elive", '" onclick="x', "&lt;"]
@@ -75,6 +79,55 @@ def test_the_page_counts_outcomes_losses_and_findings(page: str) -> None:
     assert "unknown-choice" in page
     assert re.search(r"<summary>Losses ", page)
     assert page.count("<tr data-outcome=") == 7
+
+
+def pushed(*outcomes: str, advice: Sequence[str] = ()) -> str:
+    """The page of a push with one order of each outcome."""
+    page = Page()
+    for at, outcome in enumerate(outcomes):
+        message = None if outcome == "accepted" else f"why it is {outcome}"
+        page.add(Row("o.json", at, at + 1, outcome, key=f"K-{at}", message=message, document={"http_status": 500}))
+    run = Run("push", "push to webship", 7, {"requests": 3}, advice=advice)
+    return b"".join(page.chunks(run)).decode()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "colour"), [("conflict", "bad"), ("unknown", "warn"), ("failed", "warn"), ("not_sent", "dim")]
+)
+def test_an_outcome_that_needs_a_person_is_counted_drawn_listed_and_can_be_chosen(outcome: str, colour: str) -> None:
+    text, words = pushed("accepted", outcome), outcome.replace("_", " ")
+    assert f'<li class="{outcome}"><b>1</b><span>{words}</span></li>' in text
+    assert re.search(rf'<rect [^>]*class="{colour} {outcome}"[^>]*><title>1 {words}</title>', text)
+    assert f'<option value="{outcome}">{words} (1)</option>' in text
+    line = text[text.index(f'<tr data-outcome="{outcome}">') :]
+    assert "K-1</bdi>" in line
+    assert f'<p>why it is {outcome}</p><p class="soft">HTTP 500</p>' in line
+
+
+def test_orders_that_need_a_person_stand_before_those_that_went_well() -> None:
+    text = pushed("accepted", "unknown", "accepted", "conflict")
+    assert re.findall(r'<tr data-outcome="(\w+)">', text) == ["unknown", "conflict", "accepted", "accepted"]
+
+
+def test_the_page_of_a_push_says_what_to_do_next(tmp_path: Path) -> None:
+    assert '<p class="next">Next: decide on each conflict yourself; call Ann &amp; Bob.</p>' in pushed(
+        "conflict", advice=["decide on each conflict yourself", "call Ann & Bob"]
+    )
+    assert 'class="next"' not in pushed("accepted")
+    save(tmp_path / "orders.json", order("A-1", fulfillmentStatus="gone"))
+    orderctl("push", "orders.json", "--to", "webship", "--sandbox", "--report", "html=r.html", cwd=tmp_path)
+    assert "Next: correct what is invalid." in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_long_table_above_the_orders_is_folded_away() -> None:
+    def details(number: int) -> str:
+        page = Page()
+        changes = [Change("dropped", (f"field{at}",), None, 1, None, "no field") for at in range(number)]
+        page.add(Row("o.json", 0, 1, "converted", changes=changes))
+        text = b"".join(page.chunks(Run("convert", "convert to webship", 0, {}))).decode()
+        return re.findall(r"<details[^>]*><summary>Losses ", text)[0]
+
+    assert (details(8), details(9)) == ("<details open><summary>Losses ", "<details><summary>Losses ")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")

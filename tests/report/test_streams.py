@@ -5,6 +5,9 @@ import os
 import pty
 import shlex
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -114,30 +117,42 @@ def test_head_ends_a_command_quietly(tmp_path: Path, arguments: list[str], code:
     assert said == b"" or "--json" in arguments
 
 
+@contextmanager
+def terminal() -> Iterator[tuple[int, list[bytes]]]:
+    """A terminal that is read all the time, as a real one is; what it was given is whole when the block has ended."""
+    main, side = pty.openpty()
+    seen: list[bytes] = []
+
+    def read() -> None:
+        # Linux ends a terminal whose last user has gone with an error.
+        with suppress(OSError):
+            while piece := os.read(main, 65536):
+                seen.append(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield side, seen
+    finally:
+        os.close(side)
+        reader.join(10)
+        os.close(main)
+
+
 def on_terminal(tmp_path: Path, *arguments: str, **variables: str) -> str:
     """What a terminal of 80 columns shows."""
-    main, side = pty.openpty()
-    with subprocess.Popen(
-        command(*arguments),
-        cwd=tmp_path,
-        env=environment(tmp_path, TERM="xterm", **variables),
-        stdin=subprocess.DEVNULL,
-        stdout=side,
-        stderr=side,
-    ) as process:
-        os.close(side)
-        seen = b""
-        while True:
-            try:
-                piece = os.read(main, 65536)
-            except OSError:  # Linux ends a terminal whose last user has gone with an error
-                break
-            if not piece:
-                break
-            seen += piece
-        process.wait(60)
-    os.close(main)
-    return seen.decode().replace("\r\n", "\n")
+    with terminal() as (side, seen):
+        subprocess.run(
+            command(*arguments),
+            cwd=tmp_path,
+            env=environment(tmp_path, TERM="xterm", **variables),
+            stdin=subprocess.DEVNULL,
+            stdout=side,
+            stderr=side,
+            timeout=60,
+            check=False,
+        )
+    return b"".join(seen).decode().replace("\r\n", "\n")
 
 
 def test_a_terminal_shows_the_line_with_a_caret_under_the_column(tmp_path: Path) -> None:
@@ -175,8 +190,7 @@ def test_colour_is_for_terminals_that_want_it(
 
 def test_the_progress_bar_takes_nothing_from_stdout(tmp_path: Path) -> None:
     save(tmp_path / "orders.json", *(order(f"R-{at}", orderNumber="x" * 200) for at in range(5)))
-    main, side = pty.openpty()
-    with target({f"R-{at}": REJECTED for at in range(5)}) as told:
+    with target({f"R-{at}": REJECTED for at in range(5)}) as told, terminal() as (side, _):
         done = subprocess.run(
             command("push", "orders.json", "-v", *told.flags()),
             cwd=tmp_path,
@@ -186,8 +200,6 @@ def test_the_progress_bar_takes_nothing_from_stdout(tmp_path: Path) -> None:
             timeout=60,
             check=False,
         )
-    os.close(side)
-    os.close(main)
     lines = done.stdout.decode().splitlines()
     assert sorted(line.split(": ")[1] for line in lines) == [f"R-{at}" for at in range(5)]
 

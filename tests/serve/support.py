@@ -20,8 +20,9 @@ import msgspec
 import pytest
 
 from orderctl.cli import run
+from orderctl.listening import in_foreground, listen, server, url_of
 from orderctl.mapping.way import Settings
-from orderctl.serve import Asked, server, webhooks
+from orderctl.serve import Asked, webhooks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECRET = "a-secret-of-our-own-Zq7"
@@ -81,14 +82,14 @@ def served(*files: Path | str, shipments: Path) -> Iterator[Served]:
     told: list[str] = []
     asked = Asked([str(file) for file in files], shipments, "WEBHOOK_SECRET", Settings())
     with webhooks(asked, {"WEBHOOK_SECRET": SECRET}, told.append, told.append) as app:
-        listening = server.listen("127.0.0.1", 0)
+        listening = listen("127.0.0.1", 0)
         ready = threading.Event()
-        running = server.made(app, ready.set)
-        thread = threading.Thread(target=server.run, args=(running, listening), daemon=True)
+        running = server(app, ready.set, http="h11", timeout_graceful_shutdown=10)
+        thread = threading.Thread(target=in_foreground, args=(running, listening), daemon=True)
         thread.start()
         try:
             assert ready.wait(10)
-            yield Served(server.address_of("127.0.0.1", listening), shipments, told)
+            yield Served(url_of("127.0.0.1", listening.getsockname()[1]), shipments, told)
         finally:
             running.should_exit = True
             thread.join(15)

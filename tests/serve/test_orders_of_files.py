@@ -38,7 +38,7 @@ def test_held_cancelled_and_shipped_orders_are_left_out_and_counted(tmp_path: Pa
         assert webship.get_order("key-2").status_code == 404
         assert webship.get_order("key-4").json()["order"]["status"] == "fulfilled"
         told = [line for line in server.told if "left out" in line]
-    assert told[0] == "1 ready to ship, 4 left out; 3 no-word; 1 shipped already"
+    assert told[0] == "1 ready to ship, 4 left out: 3 no-word, 1 shipped already"
     assert told[1] == f"{path}:1: left out: no-word at orderStatus"
     assert len([line for line in told if line.startswith(str(path))]) == 4
     assert not [line for line in server.told if "Secret Street" in line or "Ann" in line]

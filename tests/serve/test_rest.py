@@ -73,6 +73,12 @@ def test_items_that_the_order_has_not_are_counted() -> None:
     assert strangers(order("A-1", items=[line("1", "3")]), parcel(("1", 1), ("7", 1), ("", 1))) == 2
 
 
+def test_an_index_of_any_length_is_a_place_in_the_list() -> None:
+    form = read_form(b"items[99999999999][id]=c&items[10][id]=b&items[9][id]=a")
+    assert form == {"items": [{"id": "a"}, {"id": "b"}, {"id": "c"}]}
+    assert read_form(b"items[%s][id]=a" % (b"9" * 5000)) == {"items": [{"id": "a"}]}
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reading_of_a_form(body: bytes) -> None:
     try:

@@ -1,0 +1,109 @@
+"""The help is enough: every command says in one whole sentence what it does, and its example runs."""
+
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from typed import typed, world
+from typer.core import TyperGroup
+from typer.main import get_group
+
+from orderctl.cli.app import app
+
+LISTED = re.compile(r"^  ([a-z]+) +(\S.*)$", re.M)
+
+
+def shown(*words: str) -> str:
+    done = typed([*words, "--help"], ROOT, world(ROOT, COLUMNS="80"))
+    assert done.code == 0
+    return done.out
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Every command, in its words."""
+    group = get_group(app)
+    return [words for name, inner in group.commands.items() for words in _words((name,), inner)]
+
+
+def _words(words: tuple[str, ...], command: object) -> list[tuple[str, ...]]:
+    if not isinstance(command, TyperGroup):
+        return [words]
+    return [each for name, inner in command.commands.items() for each in _words((*words, name), inner)]
+
+
+def example(words: tuple[str, ...]) -> list[str]:
+    """The words of the example in the help of a command, after its variables."""
+    (text,) = re.findall(r"Example: (.+?)\n\n", shown(*words), re.S)
+    return shlex.split(" ".join(text.split()).partition("orderctl ")[2])
+
+
+GROUPS = sorted({words[:-1] for words in commands()})
+OUTSIDE = [("serve",), ("sandbox",), ("journal", "import")]
+"""Commands that run until Ctrl-C, or need a database server: tried elsewhere."""
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=" ".join)
+def test_each_command_is_listed_with_a_whole_sentence(group: tuple[str, ...]) -> None:
+    rows = LISTED.findall(shown(*group).partition("Commands:")[2])
+    assert rows
+    for name, sentence in rows:
+        assert re.fullmatch(r"[A-Z].*[^.]\.", sentence), f"{name}: {sentence}"
+
+
+def test_every_number_is_called_n() -> None:
+    for words in commands():
+        assert "range>" not in shown(*words), words
+
+
+@pytest.mark.parametrize("words", [each for each in commands() if each not in OUTSIDE], ids=" ".join)
+def test_the_example_of_a_command_runs(words: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    environment = world(tmp_path)
+    if words[0] == "status":
+        typed(example(("push",)), tmp_path, environment)
+    if words[0] == "config":
+        (tmp_path / "orderctl.yaml").write_text("defaults: {currency: USD}\n")
+    done = typed(example(words), tmp_path, environment)
+    assert done.code == 0, done.err
+
+
+def test_the_first_hour_has_no_dead_end(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    environment = world(tmp_path)
+    assert typed(["doctor"], tmp_path, environment).err.endswith("--sandbox needs none.\n")
+    assert "orderctl doctor" in typed(["init"], tmp_path, environment).err
+    missing = typed(["config", "check"], tmp_path, environment)
+    assert missing.code == 2
+    for name in ("WEBSHIP_API_KEY", "SHIPSTATION_API_SECRET", "STARSHIPIT_SUBSCRIPTION_KEY"):
+        assert name in missing.err
+    assert missing.err.count("add --sandbox") == 1
+    assert missing.err.endswith("add --sandbox.\n")
+    assert typed(["push", "samples/webship", "--to", "webship", "--sandbox"], tmp_path, environment).code == 0
+
+
+@pytest.mark.parametrize("place", ["/dev/null/x", "/proc/x"])
+def test_a_state_directory_that_cannot_be_made_is_named(place: str, tmp_path: Path) -> None:
+    words = ["push", "samples/webship/orders.json", "--to", "webship", "--sandbox", "--state-dir", place]
+    done = typed(words, ROOT, world(tmp_path))
+    assert done.code == 2
+    assert f"{place}: the state directory cannot be made: " in done.err
+
+
+def test_a_folder_of_folders_says_which_to_name(tmp_path: Path) -> None:
+    done = typed(["validate", "samples"], ROOT, world(tmp_path))
+    assert done.code == 6
+    assert "Folders in it are not read: name them, such as samples/orderctl." in done.err
+
+
+def test_ctrl_c_while_a_command_is_loaded_is_130_and_no_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "orderctl.cli.app", Slow())
+    done = typed(["doctor"], tmp_path, world(tmp_path))
+    assert (done.code, done.out, done.err) == (130, "", "")
