@@ -17,9 +17,9 @@ from orderctl.paths import Path
 def read_lines(stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expected | None = None) -> Iterator[Record]:
     """Read JSON Lines: one document a line; a blank line is no record."""
     maker = Maker(file, envelopes, "ndjson", expected)
-    number = 0
+    below = 1
     while line := stream.readline(_LINE):
-        number += 1
+        number, below = below, below + 1
         size = len(line)
         while not line.endswith(b"\n") and (rest := stream.readline(_LINE)):
             size += len(rest)
@@ -28,6 +28,9 @@ def read_lines(stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expe
         if text:
             column = 1 + line.index(text[:1])
             size = len(text) if size <= _LINE else size - column
+            if b"\r" in line:
+                below, _ = advance(number, 1, line)
+                number, column = advance(number, 1, line[: column - 1])
             yield from maker.make(Cut(text[:MAX_BYTES], number, column, size, True), "bare")
 
 

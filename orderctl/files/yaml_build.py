@@ -16,9 +16,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from orderctl.files.place import advance
 from orderctl.files.record import MAX_BYTES, MAX_DEPTH, MAX_EXPANDED, Flaw, Place, Plain
-from orderctl.files.yaml_stream import Mark, YamlStream
+from orderctl.files.yaml_stream import Mark, YamlStream, beyond
 from orderctl.paths import Path
 
 Built = tuple[object, Place]
@@ -120,8 +119,8 @@ class YamlBuilder:
         if event.anchor is None and event.tag is None:
             return Place(mark.line, mark.column)
         found = _PROPERTIES.match(self.stream.text(mark.at))
-        passed = found[0].encode() if found else b""
-        return Place(*advance(mark.line, mark.column, passed))
+        behind = beyond(mark, found[0] if found else "")
+        return Place(behind.line, behind.column)
 
     def key(self, event: Any) -> str:
         """The text of a key; nests are refused as keys."""

@@ -89,10 +89,7 @@ class YamlStream:
     def mark(self, index: int) -> Mark:
         """The place of an index that is kept."""
         text = self.text(self.kept_from.at, index)
-        return Mark(
-            index,
-            *advance(self.kept_from.line, self.kept_from.column, text.encode("utf-8", "surrogateescape")),
-        )
+        return beyond(self.kept_from, text)
 
     def next_document(self, index: int) -> bool:
         """Go on with the next line at or behind an index that begins a document; False when there is none."""
@@ -101,8 +98,7 @@ class YamlStream:
         while True:
             found = _DOCUMENT.search(text)
             cut = found.start(1) if found else max(0, len(text) - _TAIL)
-            passed = text[:cut].encode("utf-8", "surrogateescape")
-            mark = Mark(mark.at + cut, *advance(mark.line, mark.column, passed))
+            mark = beyond(mark, text[:cut])
             text = text[cut:]
             if found or not self._more():
                 break
@@ -129,6 +125,12 @@ class YamlStream:
         self.good = bad.start() if bad else len(self.unfed)
 
 
+def beyond(mark: Mark, text: str) -> Mark:
+    """The place behind a text; its lines are those of the parser, which ends one at U+0085, U+2028 and U+2029 too."""
+    lines = text if text.isascii() else _ODD_BREAK.sub("\n", text)
+    return Mark(mark.at + len(text), *advance(mark.line, mark.column, lines.encode("utf-8", "surrogateescape")))
+
+
 def _bad(character: str) -> Flaw:
     """Say why a character can't stand in a YAML file."""
     code = ord(character)
@@ -147,4 +149,5 @@ _AHEAD = 2 * _CHUNK
 _ENDLESS = 3 * MAX_BYTES
 _TAIL = len("\r\n---\r")
 _BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _DOCUMENT = re.compile(r"[\r\n](---)(?=[ \t\r\n]|\Z)")

@@ -143,6 +143,11 @@ NDJSON = [
     Case("a line over 8 MiB", b'{"a":"' + b"x" * (2**23 + 9000) + b'"}\n{"a":1}\n', [Fault("limit", 1, 1), {"a": 1}]),
     Case("a line just over 8 MiB", b'{"a":"' + b"x" * (2**23 - 7) + b'"}\n{"a":1}\n', [Fault("limit", 1, 1), {"a": 1}]),
     Case("envelopes a line", b'{"order":{"a":1}}\n{"orders":[{"a":2},{"a":3}]}\n', [{"a": 1}, {"a": 2}, {"a": 3}]),
+    Case(
+        "CR alone ends a line of text, not a record",
+        b'{"a":1\r,"b":}\n\r{"b":}\n',
+        [Fault("broken", 2, 6), Fault("broken", 4, 6)],
+    ),
     Case("a deep line", b"[" * 100_000 + b"\n{}", [Fault("limit", 1, 1 + DEEP), {}]),
 ]
 YAML = [
@@ -247,6 +252,12 @@ YAML = [
     Case("a colon in a text", b"a: b: c\n", [Fault("broken", 1, 5)]),
     Case("CR ends lines", b"a: 1\rb: @\r", [Fault("broken", 2, 4)]),
     Case("CR LF ends lines", b"a: 1\r\nb: @\r\n", [Fault("broken", 2, 4)]),
+    Case("U+2028 ends lines", "a: x\u2028b: \x07".encode(), [Fault("broken", 2, 4)]),
+    Case(
+        "U+0085 ends lines before a document",
+        "a: @\x85\n---\nb: @".encode(),
+        [Fault("broken", 1, 4), Fault("broken", 4, 4)],
+    ),
     Case("columns count characters", "{é: ü, b: @}".encode(), [Fault("broken", 1, 11)]),
     Case("an envelope", b"total: 2\norders:\n- a: 1\n- b: 1\n  b: 2\n", [{"a": "1"}, Fault("duplicate-key", 5, 3)]),
     Case("a strange key behind the orders", b"orders:\n- a: 1\nx: 1\n", [{"a": "1"}, Fault("not-an-order", 3, 1)]),
@@ -269,9 +280,9 @@ CASES = [(suffix, case) for suffix, cases in ((".json", JSON), (".ndjson", NDJSO
 def test_a_hostile_file_gives_these_records_in_time(suffix: str, case: Case, tmp_path: Path) -> None:
     file = tmp_path / f"orders{suffix}"
     file.write_bytes(case.data)
-    begin = time.perf_counter()
+    begin = time.process_time()
     records = list(read(str(file), ENVELOPES))
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     assert [_judged(record, want) for record, want in zip(records, case.records, strict=False)] == case.records
     assert len(records) == len(case.records)
     assert [record.index for record in records] == list(range(len(records)))
