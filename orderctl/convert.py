@@ -53,12 +53,12 @@ def convert(document: Mapping[str, Any], source: Shape, target: Shape, settings:
     way.arriving = False
     status, source_id = order.status, order.id
     written = _home(order, way) or _abroad(order, way)
-    findings = way.findings + _judge(written, way)
+    findings = _judge(written, way)
     refused = any(finding.severity == "error" for finding in findings)
     identity = target.identity(written)
     return Converted(
         document=None if refused else written,
-        findings=_named(findings, way),
+        findings=findings,
         changes=[] if refused else Changes(way, written),
         key=identity.key,
         number=identity.number,
@@ -142,14 +142,18 @@ def _departed(order: Order, way: Way) -> Order:
 
 
 def _judge(written: Mapping[str, Any], way: Way) -> list[Finding]:
-    """The target's own findings on what was written, at the source's places where it has them."""
-    return [_at_source(finding, way) for finding in way.target.check(written)]
+    """The way's own findings, then the target's on what was written, at the source's places where it has them."""
+    key, refused = way.source.identity(way.document).key, {finding.path for finding in way.findings}
+    shape, judged_as = way.source.name, way.target.name
+    noted = [replace(finding, shape=shape, judged_as=judged_as, order=key) for finding in way.findings]
+    found = [_at_source(finding, way, key) for finding in way.target.check(written)]
+    return noted + [finding for finding in found if finding.path not in refused]
 
 
 _REMEDIES: dict[Path, str] = {("sender",): "give one in the source, or set defaults.sender in the configuration"}
 
 
-def _at_source(finding: Finding, way: Way) -> Finding:
+def _at_source(finding: Finding, way: Way, key: str | None) -> Finding:
     canonical = way.target.canonical(finding.path)
     message = finding.message
     if finding.code == "missing" and canonical:
@@ -157,19 +161,15 @@ def _at_source(finding: Finding, way: Way) -> Finding:
     if canonical == ("number",) and look(way.document, way.source.where(canonical)) is None:
         canonical = ("id",)
     source = way.source.where(way.source_place(canonical)) if canonical else None
-    if not source:
-        return replace(finding, target_path=finding.path, message=message)
-    here = way.source.finding(
-        finding.code, source, message, way.document, severity=finding.severity, target=finding.path
+    return Finding(
+        code=finding.code,
+        path=source or finding.path,
+        message=message,
+        severity=finding.severity,
+        value=look(way.document, source) if source else finding.value,
+        source=finding.source,
+        target_path=finding.path,
+        judged_as=way.target.name,
+        shape=way.source.name,
+        order=key,
     )
-    return replace(here, source=finding.source)
-
-
-def _named(findings: list[Finding], way: Way) -> list[Finding]:
-    refused = {finding.path for finding in way.findings}
-    key = way.source.identity(way.document).key
-    return [
-        replace(finding, shape=way.source.name, judged_as=way.target.name, order=key)
-        for at, finding in enumerate(findings)
-        if at < len(way.findings) or finding.path not in refused
-    ]

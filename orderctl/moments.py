@@ -7,7 +7,7 @@ stays a day away from both ends of the calendar, so that every zone can say it.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,11 @@ def is_zone(name: str) -> bool:
 
 def read_day(text: str) -> date | None:
     """Read exactly `YYYY-MM-DD`; None when it is not that, or no day of the calendar."""
+    return _day(text) if len(text) == len("YYYY-MM-DD") else None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date | None:
     if not _DAY.fullmatch(text):
         return None
     try:
@@ -86,6 +91,11 @@ def read_local(text: str, zone: str) -> Read | None:
     the earlier offset, a missing one the offset in force before; both say so in `assumed`. None for any other
     text.
     """
+    return _local(text, zone) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _local(text: str, zone: str) -> Read | None:
     if day := read_day(text):
         return Read(day)
     said = _time_as_said(text)
@@ -168,6 +178,7 @@ _PLAIN_TIME = re.compile(
     "[1-8][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?Z?"
 )
+_LONGEST = len("2015-06-29T08:46:27.0000000+00:00")
 _BEYOND_MICROSECONDS = re.compile(r"\.[0-9]{6}[1-9]")
 _MIDNIGHT = "T00:00:00.0000000"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ Knows nothing of shapes. Never guesses: a text is a code or an exact name, or no
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 COUNTRY_CODES = frozenset(
     """
@@ -192,7 +192,7 @@ def country_code(text: str) -> str | None:
     """
     if text in COUNTRY_CODES:
         return text
-    folded = _folded(text)
+    folded = _folded(text) if len(text) > _SHORT else _short_folded(text)
     code = folded.upper()
     if text.isascii() and code in COUNTRY_CODES:
         return code
@@ -215,7 +215,7 @@ def region_code(country: str, text: str) -> str | None:
     codes = REGION_CODES.get(country)
     if codes is None or text in codes:
         return text if codes else None
-    folded = _folded(text)
+    folded = _folded(text) if len(text) > _SHORT else _short_folded(text)
     code = folded.upper()
     return code if text.isascii() and code in codes else _region_index(country).get(folded)
 
@@ -225,6 +225,11 @@ def _folded(text: str) -> str:
     bare = "".join(mark for mark in unicodedata.normalize("NFD", text) if not unicodedata.combining(mark))
     words = bare.translate(_SPELLED_ALIKE).casefold().split()
     return " ".join(words[1:] if words[:1] == ["the"] else words)
+
+
+_SHORT = 60
+_short_folded = lru_cache(maxsize=4096)(_folded)
+"""The same few places come again and again."""
 
 
 @cache

@@ -5,7 +5,7 @@ Knows nothing of shapes or findings. Never a float, never the global decimal con
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
-from functools import cache
+from functools import cache, lru_cache
 
 from orderctl.order import Length, LengthUnit, Weight, WeightUnit
 
@@ -40,30 +40,47 @@ def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:
 
 def plain(value: Decimal) -> str:
     """A finite decimal in digits: no exponent, no zeros at the end of a fraction, never `-0`."""
-    text = format(value, "f")
+    text = digits(value)
     if "." in text:
         text = text.rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text
 
 
+def digits(value: Decimal) -> str:
+    """A finite decimal in all its digits, without an exponent."""
+    text = str(value)
+    return format(value, "f") if "E" in text else text
+
+
 def decimal_text(text: str) -> Decimal | None:
     """Read `12`, `12.50`, `.77`, `5.`, `-1`; None for any other text and beyond 1,000 digits."""
+    return _short_decimal(text) if len(text) <= _SHORT else _decimal(text)
+
+
+def _decimal(text: str) -> Decimal | None:
     if len(text) > _MOST_DIGITS + len("-.") or not _DECIMAL.fullmatch(text):
         return None
-    return Decimal(text) if sum(map(str.isdigit, text)) <= _MOST_DIGITS else None
+    return Decimal(text) if len(text) <= _MOST_DIGITS or sum(map(str.isdigit, text)) <= _MOST_DIGITS else None
+
+
+_SHORT = 20
+_short_decimal = lru_cache(maxsize=4096)(_decimal)
+"""Prices and weights come again and again."""
 
 
 def add(one: Decimal, other: Decimal) -> Decimal:
     """The exact sum."""
-    return _exactly().add(one, other)
+    return _EXACTLY.add(one, other)
 
 
 def times(one: Decimal, other: Decimal) -> Decimal:
     """The exact product."""
-    return _exactly().multiply(one, other)
+    return _EXACTLY.multiply(one, other)
 
 
+@lru_cache(maxsize=4096)
 def _converted(value: Decimal, size: Decimal, target_size: Decimal) -> tuple[Decimal, bool]:
+    """The same for equal numbers, however many zeros they end with; so it is remembered."""
     context = _exactly()
     factor, divisor = _ratio(size, target_size)
     result = context.multiply(value, factor)
@@ -92,3 +109,6 @@ def _exactly() -> Context:
 def _trimmed(value: Decimal) -> Decimal:
     """The same number without zeros at its end; a whole number keeps all its digits."""
     return Decimal(plain(value))
+
+
+_EXACTLY = _exactly()

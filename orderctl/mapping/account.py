@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from orderctl.mapping.changes import came, mark
-from orderctl.mapping.prepare import Pattern, Table
+from orderctl.mapping.prepare import Pattern, Table, pattern_of
 from orderctl.mapping.program import Program
 from orderctl.mapping.way import Way
 from orderctl.order import Length, Order, RemoteId, Weight
@@ -27,14 +27,27 @@ _OURS = frozenset({"origin", "extra"})
 def drop_the_rest(order: Order, way: Way) -> None:
     """Name everything that neither `depart` nor a row of the target has taken."""
     _unheld(way.source, way.target)(order, way)
-    left = [*way.unsaid]
+    left = [path for path in way.unsaid if not says_nothing(look(way.document, path))]
     leftovers(way.source.table, way.document, (), left)
     if not left:
         return
-    whole = {came(noted, way) for noted in way.noted if noted[0].kind == "dropped" and noted[0].canonical}
+    whole = _dropped(way, {path[:end] for path in left for end in range(1, len(path))})
+    reason = f"only {way.source.title} knows this field"
     for path in left:
-        if not says_nothing(look(way.document, path)) and not any(path[:end] in whole for end in range(1, len(path))):
-            way.drop_source(path, f"only {way.source.title} knows this field")
+        if not whole or not any(path[:end] in whole for end in range(1, len(path))):
+            way.drop_source(path, reason)
+
+
+def _dropped(way: Way, among: set[Path]) -> set[Path]:
+    """Those of these places of the source that are named as dropped."""
+    if not among:
+        return among
+    likely = {*among, *map(pattern_of, among)}
+    return among & {
+        came(noted, way)
+        for noted in way.noted
+        if noted[0].kind == "dropped" and noted[0].canonical and (way.said_at or noted[0].source in likely)
+    }
 
 
 def leftovers(table: Table, document: Mapping[str, Any], at: Path, left: list[Path]) -> None:
@@ -52,9 +65,9 @@ def leftovers(table: Table, document: Mapping[str, Any], at: Path, left: list[Pa
             continue
         elif isinstance(value, list):
             for index, element in enumerate(value):
-                if isinstance(element, Mapping):
+                if type(element) is dict or isinstance(element, Mapping):
                     leftovers(row.nested, element, (*at, key, index), left)
-        elif isinstance(value, Mapping):
+        elif type(value) is dict or isinstance(value, Mapping):
             leftovers(row.nested, value, (*at, key), left)
 
 

@@ -27,7 +27,8 @@ class Mark:
 
     `canonical` is None for what has no place in the canonical order. `source` and `target` are places in the two
     documents, None for none; one that was not given was looked up, and may be another where an order's document or
-    its lines left out say so. `told` is the kind, the place and the reason, as a report counts them.
+    its lines left out say so. `passing` says that it may concern a value that is dropped. `told` is the kind, the place
+    and the reason, as a report counts them.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Mark:
     reason: str
     source_given: bool
     target_given: bool
+    passing: bool
     told: tuple[Kind, str, str]
 
 
@@ -61,7 +63,8 @@ def mark(
     if not target_given and canonical is not None:
         went = _place(target, canonical)
     told = (kind, spell_lines(came or went or ()), reason)
-    return Mark(kind, canonical, came or None, went, reason, source_given, target_given, told)
+    passing = canonical is not None and kind != "dropped"
+    return Mark(kind, canonical, came or None, went, reason, source_given, target_given, passing, told)
 
 
 def _place(shape: "Shape", canonical: Place) -> Place | None:
@@ -147,7 +150,14 @@ def came(noted: Noted, way: "Way") -> Path | None:
 
 def lasting(every: list[Noted]) -> list[Noted]:
     """The changes without those of a value that was dropped later, or before."""
-    passing = [noted for noted in every if noted[0].kind != "dropped" and noted[0].canonical is not None]
-    dropped = {filled(m.canonical, indexes) for m, indexes, _, _ in every if m.kind == "dropped" and m.canonical}
+    passing = [noted for noted in every if noted[0].passing]
+    names = {noted[0].canonical[-1] for noted in passing if noted[0].canonical}
+    dropped = {
+        filled(mark.canonical, indexes)
+        for mark, indexes, _, _ in every
+        if mark.kind == "dropped" and mark.canonical and mark.canonical[-1] in names
+    }
+    if not dropped:
+        return every
     gone = [id(noted) for noted in passing if filled(noted[0].canonical or (), noted[1]) in dropped]
-    return [noted for noted in every if id(noted) not in gone] if gone else every
+    return [noted for noted in every if id(noted) not in gone]

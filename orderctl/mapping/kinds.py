@@ -88,11 +88,11 @@ def unquoted_boolean(text: str) -> object:
 
 def number_to_wire(value: Decimal) -> int | Decimal:
     """The JSON number of a decimal: all its digits, never an exponent."""
-    if value == value.to_integral_value():
-        exponent = value.as_tuple().exponent
-        if isinstance(exponent, int) and exponent >= 0:
-            return int(value)
-    return Decimal(format(value, "f"))
+    text = str(value)
+    if "E" not in text:
+        return value if "." in text else int(value)
+    exponent = value.as_tuple().exponent
+    return int(value) if isinstance(exponent, int) and exponent >= 0 else Decimal(format(value, "f"))
 
 
 def _read_number(value: Any, way: "Way") -> Decimal:
@@ -101,7 +101,7 @@ def _read_number(value: Any, way: "Way") -> Decimal:
         if number is None:
             raise Refused("wrong-type", "not a number")
         return number
-    return Decimal(value)
+    return value if type(value) is Decimal else Decimal(value)
 
 
 def _write_number(value: Decimal, way: "Way") -> int | Decimal:
@@ -116,7 +116,7 @@ def _write_integer(value: Decimal, way: "Way") -> int:
 
 def read_decimal_text(value: Any, way: "Way") -> Decimal:
     """Read a decimal text, also in the spellings that vendors' own samples get wrong (`.77`, a number)."""
-    number = Decimal(value) if isinstance(value, int | Decimal) else units.decimal_text(value)
+    number = units.decimal_text(value) if isinstance(value, str) else Decimal(value)
     if number is None:
         raise Refused("decimal-format", "not a decimal: digits, a point, digits")
     return number
@@ -126,7 +126,7 @@ def write_decimal_text(value: Decimal, way: "Way") -> str:
     """Write a decimal text; a negative amount has no form in `[0-9]+(\\.[0-9]+)?`."""
     if value < 0:
         raise Refused("out-of-range", f"{format(value, 'f')} is negative, and the field has no sign")
-    return format(value.copy_abs(), "f")
+    return units.digits(value) if value else format(value.copy_abs(), "f")
 
 
 def _read_day(value: str, way: "Way") -> Any:

@@ -5,7 +5,7 @@ Knows what its declaration says; all else is derived from the models, once, when
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 from orderctl.findings import Finding, Severity
@@ -122,9 +122,10 @@ class Shape:
         """The canonical places that have a home here which is written, not only read."""
         return frozenset(self._wires) - self._only_read
 
-    def holds(self, canonical: Path) -> bool:
+    @cached_property
+    def holds(self) -> Callable[[Path], bool]:
         """Whether exactly this canonical place has a home here."""
-        return pattern_of(canonical) in self._wires
+        return lru_cache(maxsize=4096)(lambda canonical: pattern_of(canonical) in self._wires)
 
     def writes(self, canonical: Path) -> bool:
         """Whether this canonical place is written here, not only read."""
@@ -142,9 +143,10 @@ class Shape:
     def _lands(self) -> dict[Pattern, str]:
         return {_pattern(place): words for place, words in (self.moved or {}).items()}
 
-    def where(self, canonical: Path) -> Path | None:
+    @cached_property
+    def where(self) -> Callable[[Path], Path | None]:
         """The place in the document of a canonical place, or of what it lies in; None when there is none."""
-        return _look_up(self._wires, canonical)
+        return lru_cache(maxsize=4096)(partial(_look_up, self._wires))
 
     def canonical(self, path: Path) -> Path | None:
         """The canonical place of a place in the document, or of what it lies in; None when there is none."""

@@ -43,14 +43,19 @@ def _without(lines: list[_Line], name: str, gone: dict[int, str], way: Way) -> l
 
 def keep_numbers_home(order: Order, way: Way) -> None:
     """Take off the numbers that another system gave out; they mean nothing in the target."""
-    numbered: list[tuple[Path, Order | Item | Package]] = [((), order)]
-    numbered.extend((("items", index), item) for index, item in enumerate(order.items or []))
-    numbered.extend((("packages", index), package) for index, package in enumerate(order.packages or []))
-    for place, thing in numbered:
-        if thing.remote_id is not None and thing.remote_id.system != way.target.system:
-            reason = f"a number that {thing.remote_id.system} gave out means nothing elsewhere"
-            way.change("dropped", way.source_place((*place, "remote_id")), reason)
-            thing.remote_id = None
+    _keep_home(order, (), way)
+    for index, item in enumerate(order.items or ()):
+        _keep_home(item, ("items", index), way)
+    for index, package in enumerate(order.packages or ()):
+        _keep_home(package, ("packages", index), way)
+
+
+def _keep_home(thing: Order | Item | Package, place: Path, way: Way) -> None:
+    number = thing.remote_id
+    if number is not None and number.system != way.target.system:
+        reason = f"a number that {number.system} gave out means nothing elsewhere"
+        way.change("dropped", way.source_place((*place, "remote_id")), reason)
+        thing.remote_id = None
 
 
 def identify(order: Order, way: Way) -> None:

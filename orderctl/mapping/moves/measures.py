@@ -23,9 +23,11 @@ def weights(order: Order) -> Iterator[tuple[Path, Weight, Item | Package | Order
             yield ("packages", index, "weight"), package.weight, package
 
 
-def line_weights(order: Order) -> Iterator[tuple[Path, Weight, Item | Package | Order]]:
+def line_weights(order: Order) -> list[Weight]:
     """The weights of items and packages, without that of the order as a whole."""
-    return (found for found in weights(order) if found[0] != ("weight",))
+    return [
+        line.weight for lines in (order.items, order.packages) if lines for line in lines if line.weight is not None
+    ]
 
 
 def lengths(order: Order) -> Iterator[tuple[Path, Length, Package, str]]:
@@ -40,6 +42,8 @@ def lengths(order: Order) -> Iterator[tuple[Path, Length, Package, str]]:
 def weigh_in(order: Order, way: Way, unit: WeightUnit) -> None:
     """Write every weight in one unit; a rounding is noted."""
     for place, weight, owner in weights(order):
+        if weight.unit == unit:
+            continue
         value, rounded = units.mass(weight, unit)
         if rounded:
             way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
@@ -49,6 +53,8 @@ def weigh_in(order: Order, way: Way, unit: WeightUnit) -> None:
 def measure_in(order: Order, way: Way, unit: LengthUnit) -> None:
     """Write every length in one unit; a rounding is noted."""
     for place, length, package, name in lengths(order):
+        if length.unit == unit:
+            continue
         value, rounded = units.distance(length, unit)
         if rounded:
             way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")

@@ -11,6 +11,7 @@ from orderctl.mapping.way import Way
 from orderctl.order import Order, Party
 
 PARTIES = ("sender", "return_to", "ship_to", "bill_to")
+_LATER = ("line2", "line3", "building", "suburb")
 
 
 def parties(order: Order, way: Way) -> Iterator[tuple[str, Party]]:
@@ -40,12 +41,10 @@ def fold_lines(party: Party, name: str, way: Way, free: Sequence[str]) -> None:
 
     `free` are the lines after the first that the target has.
     """
-    lines = [attribute for attribute in ("line2", "line3") if getattr(party, attribute) is not None]
-    spare = [attribute for attribute in ("building", "suburb") if getattr(party, attribute) is not None]
-    open_lines = [attribute for attribute in free if getattr(party, attribute) is None]
-    homeless = [attribute for attribute in lines if attribute not in free] + spare
+    homeless = [each for each in _LATER if getattr(party, each) is not None and each not in free]
     if not homeless:
         return
+    open_lines = [attribute for attribute in free if getattr(party, attribute) is None]
     into = open_lines[: len(homeless)] or [free[-1]]
     shares = [[part] for part in homeless[: len(into)]]
     shares[-1].extend(homeless[len(into) :])
@@ -87,6 +86,8 @@ def code_regions(order: Order, way: Way) -> None:
 
 def phone(text: str) -> str:
     """The ten digits of a phone number, a leading 1 of eleven dropped; the text as it came if it has others."""
+    if len(text) == 10 and text.isascii() and text.isdigit():
+        return text
     digits = re.sub(r"[^0-9]", "", text)
     digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
     return digits if len(digits) == 10 else text

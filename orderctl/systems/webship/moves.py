@@ -27,7 +27,7 @@ MOVED = {
 
 def arrive(order: Order, way: Way) -> None:
     """Note the units of a Webship order that measure nothing."""
-    if way.document.get("weightUnit") and not any(moves.line_weights(order)):
+    if way.document.get("weightUnit") and not moves.line_weights(order):
         way.unsaid.append(("weightUnit",))
     if way.document.get("dimUnit") and not any(moves.lengths(order)):
         way.unsaid.append(("dimUnit",))
@@ -70,7 +70,7 @@ def _fill_parties(order: Order, way: Way) -> None:
 
 def weight_unit(order: Order) -> WeightUnit:
     """lb if every weight came in lb or oz, else kg."""
-    return "lb" if all(weight.unit in ("lb", "oz") for _, weight, _ in moves.line_weights(order)) else "kg"
+    return "lb" if all(weight.unit in ("lb", "oz") for weight in moves.line_weights(order)) else "kg"
 
 
 def _length_unit(order: Order) -> LengthUnit:
@@ -79,5 +79,5 @@ def _length_unit(order: Order) -> LengthUnit:
 
 def finish(document: dict[str, Any], order: Order, way: Way) -> None:
     """State the units once; null where nothing is weighed or measured."""
-    document["weightUnit"] = weight_unit(order) if any(moves.line_weights(order)) else None
+    document["weightUnit"] = weight_unit(order) if moves.line_weights(order) else None
     document["dimUnit"] = _length_unit(order) if any(moves.lengths(order)) else None

@@ -196,7 +196,7 @@ def arrive(order: Canonical, way: Way) -> None:
     if order.status is None and not way.findings:
         order.status = "pending"
         way.assume(("status",), "List Orders holds only orders that are ready to be shipped")
-    if way.document.get("weightUnit") and not any(moves.line_weights(order)):
+    if way.document.get("weightUnit") and not moves.line_weights(order):
         way.unsaid.append(("weightUnit",))
 
 
@@ -206,12 +206,12 @@ def depart(order: Canonical, way: Way) -> None:
         settle(order, way)
     unit = weight_unit(order)
     moves.weigh_in(order, way, unit)
-    moves.measure_in(order, way, _implied_unit(unit if any(moves.line_weights(order)) else None))
+    moves.measure_in(order, way, _implied_unit(unit if moves.line_weights(order) else None))
 
 
 def finish(document: dict[str, Any], order: Canonical, way: Way) -> None:
     """State the unit of all weights once, where anything is weighed."""
-    if any(moves.line_weights(order)):
+    if moves.line_weights(order):
         unit: WeightUnit = weight_unit(order)
         document["weightUnit"] = unit
 
