@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orderctl.mapping.prepare import Pattern, Row, places
+from orderctl.mapping.prepare import Pattern, Row, pattern_of, places
 from orderctl.mapping.shape import Shape
+from orderctl.paths import Path, unspell
 
 _LOST = "lost"
+_PARTS = ("value", "unit")
+"""The parts of a measure, where a shape writes each on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +95,44 @@ def _two(first: Shape, second: Shape) -> Table:
         if row.nested is not None:
             continue
         rows.append((_spelled(wire), _home(first, wire, canonical, row), _other(second, canonical, row)))
-    met = {canonical for _, canonical, _ in places(first.table)}
+    met = {canonical for _, canonical, _ in places(first.table) if canonical is not None}
+    shown = {place for _, _, place in rows}
     for wire, canonical, row in places(second.table):
-        if row.nested is None and canonical is not None and canonical not in met:
-            rows.append(("", _spelled(canonical), _spelled(wire)))
+        if row.nested is None and canonical is not None and _spelled(wire) not in shown and not _met(canonical, met):
+            path = tuple(0 if part is None else part for part in canonical)
+            found = first.where(path) if first.holds(path) else None
+            rows.append((_blank(found) if found else "", _spelled(canonical), _spelled(wire)))
     return Table(f"{first.name} to {second.name}", columns, rows)
+
+
+def _met(canonical: Pattern, met: set[Pattern]) -> bool:
+    """Whether a place is among those met: as it is, as a measure of which it is a part, or in its parts."""
+    whole = canonical[:-1] if canonical[-1] in _PARTS else canonical
+    return not met.isdisjoint({canonical, whole, *((*canonical, part) for part in _PARTS)})
 
 
 def _other(shape: Shape, canonical: Pattern | None, row: Row) -> str:
     """Where the other shape holds it, or that it is lost there."""
     if canonical is None:
-        return "" if row.line.via else "extra" if shape.own else _LOST
+        via = unspell(row.line.via) if row.line.via and " " not in row.line.via else None
+        found = _held(shape, via) if via else None
+        return found or ("" if row.line.via else "extra" if shape.own else _LOST)
     path = tuple(0 if part is None else part for part in canonical)
+    measure = path[:-1] if path[-1] in _PARTS else path
+    return _held(shape, path) or _held(shape, measure) or _LOST
+
+
+def _held(shape: Shape, path: Path) -> str | None:
+    """Where a shape writes a canonical place, in its own words; None where it does not."""
     if (lands := shape.lands(path)) is not None:
         return lands
-    if not shape.writes(path):
-        return _LOST
-    found = shape.where(path)
-    return _spelled(tuple(None if isinstance(part, int) else part for part in found)) if found else _LOST
+    found = shape.where(path) if shape.writes(path) else None
+    return _blank(found) if found else None
+
+
+def _blank(path: Path) -> str:
+    """A place, spelled without its indexes."""
+    return _spelled(pattern_of(path))
 
 
 def _spelled(pattern: Pattern) -> str:
