@@ -3,8 +3,11 @@
 Knows text only.
 """
 
-import sqlite3
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _IN_MEMORY = 20_000
 
@@ -34,6 +37,8 @@ class Identities:
 
     def _first_far(self, key: str, place: str) -> str | None:
         if self._far is None:
+            import sqlite3
+
             self._far = sqlite3.connect("")
             self._far.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
         row = self._far.execute("SELECT place FROM seen WHERE key = ?", (key,)).fetchone()

@@ -118,8 +118,8 @@ def _told_at_once(document: Mapping[str, Any]) -> Shape | None:
 def _owners() -> dict[str, Shape]:
     """The keys of a record itself that exactly one shape knows, with that shape."""
     shapes = [systems.shape(name) for name in systems.shape_names()]
-    known = Counter(key for shape in shapes for key in shape.table.known)
-    return {key: shape for shape in shapes for key in shape.table.known if known[key] == 1}
+    known = Counter(key for shape in shapes for key in shape.keys)
+    return {key: shape for shape in shapes for key in shape.keys if known[key] == 1}
 
 
 @cache

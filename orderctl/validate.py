@@ -6,7 +6,6 @@ Knows shapes and conversion; knows no file format and prints nothing.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from orderctl.convert import convert
 from orderctl.findings import Finding
 from orderctl.identities import Identities
 from orderctl.intake import Incoming, placed
@@ -75,6 +74,8 @@ def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings
             key = target.identity(incoming.document).key
             found += target.check(incoming.document, sound=incoming.sound)
         else:
+            from orderctl.convert import convert
+
             converted = convert(incoming.document, incoming.shape, target, settings)
             key = converted.key
             found += converted.findings

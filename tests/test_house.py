@@ -143,6 +143,18 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert done.stderr.strip() == "[]"
 
 
+@pytest.mark.parametrize("arguments", [["validate"], ["convert", "--to", "shipstation"]], ids=lambda words: words[0])
+def test_json_is_validated_and_converted_into_a_pipe_without_what_it_does_not_need(arguments: list[str]) -> None:
+    unneeded = set(HEAVY) - {"pydantic", "msgspec"}
+    program = (
+        "import sys; from orderctl.cli import run\n"
+        f"run({[*arguments, str(ROOT / 'samples/webship/orders.json')]!r})\n"
+        f"print(sorted({unneeded!r} & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
 def test_version_loads_no_command_line() -> None:
     program = (
         "import sys; sys.argv = ['orderctl', '--version']\n"

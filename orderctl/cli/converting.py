@@ -13,11 +13,8 @@ from orderctl.cli.prepare import chosen, load_settings, wanted
 from orderctl.errors import Exit, UsageError
 from orderctl.findings import Change, Finding
 from orderctl.report.conversion import Conversion
-from orderctl.report.html import Page
-from orderctl.report.junit import Junit
-from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
+from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, incoming_row
-from orderctl.report.sarif import Sarif
 from orderctl.report.text import FindingText, Out, say
 
 if TYPE_CHECKING:
@@ -58,9 +55,7 @@ def _makers(asked: "Convert", target: str) -> "dict[str, Callable[[str], Report]
     return {
         "losses": lambda _: Conversion(target),
         "json": lambda _: Conversion(target),
-        "junit": lambda _: Junit(strict=asked.strict),
-        "sarif": lambda _: Sarif(strict=asked.strict),
-        "html": lambda _: Page(),
+        **common(strict=asked.strict),
     }
 
 

@@ -4,7 +4,6 @@ Knows the parts and their order; judges nothing itself.
 """
 
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -14,19 +13,16 @@ from orderctl.cli.prepare import load_settings, shapes_named, wanted
 from orderctl.errors import Exit
 from orderctl.files import STDIN
 from orderctl.findings import Finding
-from orderctl.report.github import Annotations
-from orderctl.report.html import Page
-from orderctl.report.junit import Junit
 from orderctl.report.progress import Progress
-from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
+from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, judged_row
-from orderctl.report.sarif import Sarif
 from orderctl.report.text import FindingText, Out, count, say
 from orderctl.report.validation import Findings, tally_summary
 from orderctl.validate import Tally, judge
 
 if TYPE_CHECKING:
     from orderctl.cli.validate import Validate
+    from orderctl.report.github import Annotations
     from orderctl.report.row import Report
 
 
@@ -67,12 +63,7 @@ def run_validate(asked: "Validate") -> int:
 
 
 def _makers(asked: "Validate") -> "dict[str, Callable[[str], Report]]":
-    return {
-        "json": lambda _: Findings(),
-        "junit": lambda _: Junit(strict=asked.strict),
-        "sarif": lambda _: Sarif(strict=asked.strict),
-        "html": lambda _: Page(),
-    }
+    return {"json": lambda _: Findings(), **common(strict=asked.strict)}
 
 
 def _end(asked: "Validate", shown: "Shown", tally: Tally, reports: Reports) -> int:
@@ -100,13 +91,19 @@ class Shown:
     _text: FindingText = field(init=False)
     progress: Progress | None = None
     """A bar while the findings go elsewhere than to the terminal."""
-    _annotations: Annotations = field(default_factory=Annotations)
+    _annotations: "Annotations | None" = None
 
     def __post_init__(self) -> None:
+        if self.asked.form == "github":
+            from orderctl.report.github import Annotations
+
+            self._annotations = Annotations()
         seen = sys.stdout is not None and sys.stdout.isatty()
         if not (seen or self.asked.no_progress or self.asked.quiet) and sys.stderr is not None and sys.stderr.isatty():
             self.progress = Progress(wanted=True)
         if seen and STDIN in self.asked.files and self.asked.form == "text":
+            import tempfile
+
             self.copy = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         self._text = FindingText(sys.stdout, self.asked.color, verbose=self.asked.verbose, copy=self.copy)
 
@@ -118,14 +115,14 @@ class Shown:
 
     def begin(self) -> None:
         """Write what stands before the first finding."""
-        if self.asked.form == "github":
+        if self._annotations is not None:
             self.out.write(self._annotations.opening())
 
     def take(self, finding: Finding) -> None:
         """Show one finding, unless there are enough."""
         if self.asked.form == "json":
             return
-        if self.asked.form == "github":
+        if self._annotations is not None:
             self._annotations.add(finding)
         self._number += 1
         if self.asked.max_findings is not None and self._number > self.asked.max_findings:
@@ -135,7 +132,7 @@ class Shown:
 
     def end(self) -> None:
         """Write what stands behind the last finding."""
-        if self.asked.form == "github":
+        if self._annotations is not None:
             self.out.write(self._annotations.closing())
             for line in self._annotations.lines():
                 self.out.write(line)

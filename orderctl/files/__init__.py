@@ -4,7 +4,7 @@ from orderctl.files.inputs import STDIN, STDIN_NAME, find_files, named, repeated
 from orderctl.files.locate import locate
 from orderctl.files.reading import read
 from orderctl.files.record import Envelopes, Expected, Format, Plain, Record
-from orderctl.files.writing import json_bytes, write_bytes, yaml_text
+from orderctl.files.writing import json_bytes, write_bytes
 
 __all__ = [
     "STDIN",
@@ -21,5 +21,4 @@ __all__ = [
     "read",
     "repeated",
     "write_bytes",
-    "yaml_text",
 ]

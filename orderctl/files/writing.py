@@ -1,31 +1,14 @@
-"""Writing data: whole files or none, JSON with every digit, YAML that no reader can mistake.
+"""Writing data: whole files or none, and JSON with every digit.
 
 Knows no shape; what is written is for the caller to choose.
 """
 
 import contextlib
 import os
-import re
-import secrets
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import msgspec
-from yaml._yaml import CEmitter
-from yaml.events import (
-    DocumentEndEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
 
 from orderctl.errors import UsageError
 
@@ -49,27 +32,13 @@ def json_bytes(value: object, *, indent: bool = True) -> bytes:
     return msgspec.json.format(raw, indent=2) if indent else raw
 
 
-def yaml_text(value: object) -> Iterator[str]:
-    """Spell a value as one YAML document, in pieces; lists may be any iterable, read as they are written.
-
-    A text that another reader could take for something else stands in double quotes.
-    """
-    sink = _Sink()
-    emitter = CEmitter(sink, allow_unicode=True, width=_WIDE, encoding=None)  # type: ignore[arg-type]
-    for event in _document(value):
-        emitter.emit(event)
-        if sink.pieces:
-            yield sink.taken()
-    yield sink.taken()
-
-
 def replace(target: str, chunks: Iterable[bytes], look: Callable[[], None] = lambda: None) -> None:
     """Write beside the target, then put the new file in its place, under the permissions of the one that was there.
 
     `look` is called once more before that; what it raises leaves all as it was. Links are for the caller to follow.
     """
     folder, name = os.path.split(target)
-    beside = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.part")
+    beside = os.path.join(folder, f".{name[:100]}.{os.urandom(6).hex()}.part")
     kept = os.stat(target) if os.path.exists(target) else None
     number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN_FLAGS, 0o600 if kept else 0o666)
     try:
@@ -123,62 +92,5 @@ def _open_special(path: str, flags: int) -> int:
     return number
 
 
-class _Sink:
-    """Collects what the emitter writes."""
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-
-    def write(self, text: str) -> None:
-        self.pieces.append(text)
-
-    def taken(self) -> str:
-        text = "".join(self.pieces)
-        self.pieces.clear()
-        return text
-
-
-def _document(value: object) -> Iterator[Event]:
-    yield StreamStartEvent()
-    yield DocumentStartEvent(explicit=False)
-    yield from _events(value)
-    yield DocumentEndEvent(explicit=False)
-    yield StreamEndEvent()
-
-
-def _events(value: object) -> Iterator[Event]:
-    if value is None or isinstance(value, bool | int | Decimal):
-        yield ScalarEvent(None, None, (True, False), _bare(value))
-    elif isinstance(value, str):
-        yield _text(value)
-    elif isinstance(value, dict):
-        yield MappingStartEvent(None, None, True, flow_style=False)
-        for key, inner in value.items():
-            yield _text(key)
-            yield from _events(inner)
-        yield MappingEndEvent()
-    elif isinstance(value, Iterable):
-        yield SequenceStartEvent(None, None, True, flow_style=False)
-        for inner in value:
-            yield from _events(inner)
-        yield SequenceEndEvent()
-    else:
-        raise TypeError(f"{type(value).__name__} is not a plain value")
-
-
-def _bare(value: object) -> str:
-    """Spell a value that stands without quotes."""
-    words: dict[Any, str] = {None: "null", True: "true", False: "false"}
-    return words[value] if value is None or isinstance(value, bool) else str(value)
-
-
-def _text(text: str) -> Event:
-    safe = _SAFE.fullmatch(text) is not None and text.lower() not in _WORDS
-    return ScalarEvent(None, None, (safe, not safe), text, style=None if safe else '"')
-
-
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str.__str__).encode
-_WIDE = 2**31 - 1
 _OPEN_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)*")
-_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"})

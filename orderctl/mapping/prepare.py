@@ -60,7 +60,6 @@ def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
 
     `whole` documents write every key: null, or "" for plain text, where there is no value.
     """
-    model.model_rebuild()
     rows = tuple(_row(model, name, of, whole) for name in model.model_fields)
     return Table(
         model=model,
@@ -72,6 +71,12 @@ def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
         by_wire={row.wire: row for row in rows},
         taken=frozenset(row.wire for row in rows if row.nested is None and (row.to is not None or row.line.via)),
     )
+
+
+def wire_name(model: type[Document], name: str) -> str:
+    """The vendor's key of a field."""
+    alias = model.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else name
 
 
 def places(table: Table) -> Iterator[tuple[Pattern, Pattern | None, Row]]:
@@ -125,7 +130,7 @@ def _row(model: type[Document], name: str, of: type | None, whole: bool) -> Row:
     }
     plain_text = not nullable and nested is None and bare is str and kind is TEXT and "\\S" not in str(metadata)
     return Row(
-        wire=info.validation_alias if isinstance(info.validation_alias, str) else name,
+        wire=wire_name(model, name),
         to=line.to,
         line=line,
         kind=kind,
@@ -169,8 +174,13 @@ def _canonical_type(model: type[Document], name: str, of: type | None, to: str |
     """
     if to is None or to == "":
         return None
-    hints = typing.get_type_hints(of) if of is not None and dataclasses.is_dataclass(of) else {}
+    hints = _hints(of)
     if to not in hints:
         raise TypeError(f"{model.__name__}.{name}: the canonical {of and of.__name__} has no {to!r}")
     bare, _, _, _ = _unwrap(hints[to], [])
     return bare if isinstance(bare, type) and dataclasses.is_dataclass(bare) else None
+
+
+@functools.cache
+def _hints(of: type | None) -> Mapping[str, Any]:
+    return typing.get_type_hints(of) if of is not None and dataclasses.is_dataclass(of) else {}

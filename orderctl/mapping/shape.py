@@ -13,7 +13,7 @@ from orderctl.mapping import check as checking
 from orderctl.mapping.check import Judge
 from orderctl.mapping.document import Document
 from orderctl.mapping.kinds import TEXT
-from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare
+from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare, wire_name
 from orderctl.mapping.reader import Read, reader
 from orderctl.mapping.sound import Soundness
 from orderctl.mapping.way import Way
@@ -79,6 +79,11 @@ class Shape:
     listed: bool = False
     null: Severity = "error"
     says: tuple[Says, ...] = ()
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of a document itself, known without preparing its lines."""
+        return frozenset(wire_name(self.model, name) for name in self.model.model_fields)
 
     @cached_property
     def table(self) -> Table:

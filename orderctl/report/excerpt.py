@@ -6,7 +6,6 @@ Standard input, which cannot be read again, is read from a copy.
 
 import io
 import os
-import shutil
 import unicodedata
 import weakref
 from typing import BinaryIO, TextIO
@@ -30,6 +29,8 @@ class Excerpts:
     def __init__(self, *, colour: bool, copy: BinaryIO | None = None) -> None:
         self._colour = colour
         self._copy = copy
+        import shutil
+
         self._width = min(shutil.get_terminal_size().columns, _AROUND)
         self._text: _Text | None = None
 

@@ -36,7 +36,7 @@ class Failed:
 
     def chunks(self, run: Run) -> Iterable[bytes]:
         """A JSON array, JSON Lines or YAML, by the suffix of the path; an empty list when all are home."""
-        from orderctl.files import yaml_text
+        from orderctl.files.yaml_writing import yaml_text
 
         if self._format == "ndjson":
             return (raw + b"\n" for raw in self._kept)

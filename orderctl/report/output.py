@@ -24,7 +24,7 @@ def chunks(documents: Iterable[dict[str, Any]], shape: Shape, *, many: bool, for
 
     One order that was refused leaves nothing to write.
     """
-    from orderctl.files import json_bytes, yaml_text
+    from orderctl.files import json_bytes
 
     given = iter(documents)
     first = next(given, None)
@@ -34,6 +34,8 @@ def chunks(documents: Iterable[dict[str, Any]], shape: Shape, *, many: bool, for
     if format == "ndjson":
         yield from (json_bytes(document, indent=False) + b"\n" for document in every)
     elif format == "yaml":
+        from orderctl.files.yaml_writing import yaml_text
+
         yield from (text.encode() for text in yaml_text(_wrapped(every, first, shape, many)))
     elif many or shape.listed:
         yield from _json_list(every, shape.several)

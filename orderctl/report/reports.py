@@ -46,6 +46,27 @@ class Reports:
         return troubles
 
 
+def common(*, strict: bool) -> dict[str, Callable[[str], Report]]:
+    """The makers of the reports that every command has; each report is imported when it is asked for."""
+
+    def junit(_: str) -> Report:
+        from orderctl.report.junit import Junit
+
+        return Junit(strict=strict)
+
+    def sarif(_: str) -> Report:
+        from orderctl.report.sarif import Sarif
+
+        return Sarif(strict=strict)
+
+    def html(_: str) -> Report:
+        from orderctl.report.html import Page
+
+        return Page()
+
+    return {"junit": junit, "sarif": sarif, "html": html}
+
+
 def started(wanted: Sequence[tuple[str, str]], makers: Mapping[str, Callable[[str], Report]]) -> Reports:
     """The reports of these kinds and paths; a maker gets the path."""
     return Reports(tuple((path, makers[kind](path)) for kind, path in wanted))

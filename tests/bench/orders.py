@@ -68,7 +68,7 @@ def write_lines(path: Path, documents: Iterator[dict[str, Any]]) -> Path:
 
 def write_yaml(path: Path, documents: Iterator[dict[str, Any]]) -> Path:
     """Write one YAML list in block style."""
-    from orderctl.files import yaml_text
+    from orderctl.files.yaml_writing import yaml_text
 
     with path.open("w", encoding="utf-8") as file:
         file.writelines(yaml_text(documents))

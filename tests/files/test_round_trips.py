@@ -8,13 +8,14 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orderctl.files import Envelopes, Plain, json_bytes, yaml_text
+from orderctl.files import Envelopes, Plain, json_bytes
 from orderctl.files.json_document import read_json
 from orderctl.files.json_flaws import examine
 from orderctl.files.json_records import read_lines
 from orderctl.files.json_text import decode
 from orderctl.files.record import Flaw
 from orderctl.files.yaml_records import read_yaml
+from orderctl.files.yaml_writing import yaml_text
 
 NONE = Envelopes()
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

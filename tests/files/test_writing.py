@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from orderctl.errors import UsageError
-from orderctl.files import Plain, json_bytes, write_bytes, yaml_text
+from orderctl.files import Plain, json_bytes, write_bytes
+from orderctl.files.yaml_writing import yaml_text
 
 
 def test_a_file_is_written_with_the_mode_of_a_new_file(tmp_path: Path) -> None:
