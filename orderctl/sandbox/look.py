@@ -53,6 +53,8 @@ table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 550; font-size: .82rem; color: var(--soft); }
 th, td { padding: .5rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: anywhere; }
+td.number { min-width: 10ch; }
+.about { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 th, .tight { white-space: nowrap; }
 tr:last-child > td { border-bottom: 0; }
 tr.new > td { animation: fade 4s ease-out; }
@@ -67,7 +69,7 @@ time { white-space: nowrap; color: var(--soft); }
 pre { background: var(--code); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem;
   margin: .5rem 0; overflow: auto; max-height: 36rem; tab-size: 2; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: .5rem 0; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; max-height: 9em; overflow-y: auto; }
 del { background: color-mix(in srgb, var(--bad) 14%, transparent); text-decoration: none; }
 ins { background: color-mix(in srgb, var(--good) 16%, transparent); text-decoration: none; }
 .pages { display: flex; gap: 1rem; align-items: baseline; margin: 1rem 0; }
@@ -77,7 +79,7 @@ ins { background: color-mix(in srgb, var(--good) 16%, transparent); text-decorat
   tr { display: flex; flex-wrap: wrap; gap: .1rem 1rem; padding: .6rem .75rem;
     border-bottom: 1px solid var(--line); }
   td { border: 0; padding: 0; }
-  td.wide { flex: 1 0 100%; }
+  td.wide { flex: 1 0 100%; } td.number { min-width: 0; }
   nav { gap: .9rem; }
   tr:last-child { border-bottom: 0; }
   td:empty { display: none; }

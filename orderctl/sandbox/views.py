@@ -132,7 +132,7 @@ def _order_row(line: Line) -> Html:
         tag("td", badge(line.system)),
         tag("td", order_link(line)),
         tag("td", line.key if line.key != line.number else None, class_="number soft", data_label="Key"),
-        tag("td", line.about, class_="wide"),
+        tag("td", tag("div", line.about, class_="about"), class_="wide"),
         tag("td", tag("s", line.state) if line.removed else line.state, class_="tight", data_label="State"),
         tag("td", line.version, class_="tight", data_label="Version"),
         data_row=f"{line.id}.{line.version}",

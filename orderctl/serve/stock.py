@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHAPE = "webship-webhook"
 _READY = ("pending", "partial", None)
+_TO_DO = {"unclear-shape": ", name the shape with --from", "not-an-order": ", name the shape with --from if it is one"}
+"""What people can do about a record that has no shape."""
 _STILL = 2.0
 """Seconds after which a file with a flaw counts as written to its end."""
 _TICK = 0.1
@@ -141,7 +143,8 @@ class Stock:
         place = f"{incoming.record.file}:{incoming.record.line}"
         if incoming.document is None or incoming.shape is None:
             assert incoming.fault is not None
-            return Read(place, None, None, incoming.fault.code, unreadable=incoming.record.fault is not None)
+            why = incoming.fault.code + _TO_DO.get(incoming.fault.code, "")
+            return Read(place, None, None, why, unreadable=incoming.record.fault is not None)
         target = systems.shape(SHAPE)
         converted = convert(incoming.document, incoming.shape, target, self._settings)
         findings = target.check(incoming.document) if incoming.shape is target else converted.findings

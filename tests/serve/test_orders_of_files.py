@@ -64,6 +64,15 @@ def test_a_bad_record_is_left_out_and_the_rest_is_listed(tmp_path: Path, shipmen
         assert server.wait_for(f"{path}:2: left out: ")
 
 
+def test_an_order_of_no_telling_shape_is_left_out_with_what_to_do(tmp_path: Path, shipments: Path) -> None:
+    either = {name: value for name, value in order("A-1").items() if name in ("orderId", "receiver")}
+    path = write(tmp_path / "orders.json", [either, order("A-2")])
+    with served(path, shipments=shipments) as server:
+        assert Webship(server.url).listed() == ["A-2"]
+        assert server.wait_for(f"{path}:1: left out: unclear-shape, name the shape with --from")
+        assert server.told[0] == "1 ready to ship, 1 left out: 1 unclear-shape"
+
+
 def test_an_order_that_breaks_its_own_rules_is_left_out(tmp_path: Path, shipments: Path) -> None:
     path = write(tmp_path / "orders.json", [order("A-1", orderDate="yesterday"), order("A-2")])
     with served(path, shipments=shipments) as server:
