@@ -128,7 +128,7 @@ def _tell_apart(candidate: Candidate, incoming: Incoming, target: Shape, seen: I
     first = seen.first(candidate.key, f"{candidate.file}:{candidate.line}")
     if first is None:
         return
-    candidate.findings.append(placed(duplicate(candidate.key, first, incoming), incoming.record))
+    candidate.findings.append(placed(duplicate(candidate.key, first, incoming, target), incoming.record))
     candidate.document = None
 
 

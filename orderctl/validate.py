@@ -4,13 +4,14 @@ Knows shapes and conversion; knows no file format and prints nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orderctl.findings import Finding
 from orderctl.identities import Identities
 from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings
+from orderctl.paths import look
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings
             key = converted.key
             found += converted.findings
         if key is not None and (first := _first(key, incoming, target, seen)) is not None:
-            found.append(duplicate(key, first, incoming))
+            found.append(duplicate(key, first, incoming, target))
     if not found:
         return found
     here = [placed(finding, incoming.record) for finding in found]
@@ -94,9 +95,16 @@ def _first(key: str, incoming: Incoming, target: Shape, seen: Identities) -> str
     return seen.first(f"{target.name} {key}", f"{incoming.record.file}:{incoming.record.line}")
 
 
-def duplicate(key: str, first: str, incoming: Incoming) -> Finding:
-    """The finding for a second order of one identity; the second would overwrite the first."""
-    assert incoming.shape is not None
-    path = incoming.shape.where(("id",)) or incoming.shape.where(("number",)) or ()
-    message = f'found "{key}", which stands at {first} too; the second would overwrite the first'
-    return incoming.shape.finding("duplicate-order", path, message, incoming.document)
+def duplicate(key: str, first: str, incoming: Incoming, target: Shape) -> Finding:
+    """The finding for a second order of one identity in the target, at the field of the source that says it."""
+    shape, document = incoming.shape, incoming.document
+    assert shape is not None
+    places = [place for name in ("id", "number") if (place := shape.where((name,))) is not None]
+    places.sort(key=lambda place: (look(document, place) != key, look(document, place) is None))
+    path = places[0] if places else ()
+    said = look(document, path) or key
+    message = f'found "{said}", which stands at {first} too; the second would overwrite the first'
+    if target is shape:
+        return shape.finding("duplicate-order", path, message, document)
+    abroad = shape.finding("duplicate-order", path, message, document, target=target.where(("id",)))
+    return replace(abroad, judged_as=target.name)

@@ -50,6 +50,20 @@ def test_json_has_the_documented_keys(tmp_path: Path) -> None:
     assert (warning["file"], warning["severity"], warning["rule"]) == ("second.json", "warning", "unknown-field")
 
 
+def test_a_second_order_of_one_target_identity_is_found_at_the_field_that_gives_it(tmp_path: Path) -> None:
+    twice = save(tmp_path / "twice.json", order("A-1", orderNumber="7"), order("A-2", orderNumber="7"))
+    done = orderctl("validate", twice, "--for", "starshipit,shipstation", "--json", cwd=tmp_path)
+    (found,) = json.loads(done.out)["findings"]
+    assert (found["index"], found["rule"], found["for"]) == (1, "duplicate", "starshipit")
+    assert (found["path"], found["target_path"], found["value"]) == ("orderNumber", "order_number", "7")
+
+
+def test_a_second_order_of_one_own_identity_is_found_at_its_id(tmp_path: Path) -> None:
+    twice = save(tmp_path / "twice.json", order("A-1"), order("A-1", orderNumber="8"))
+    (found,) = json.loads(orderctl("validate", twice, "--json", cwd=tmp_path).out)["findings"]
+    assert (found["path"], found["value"], found["for"], found["target_path"]) == ("orderId", "A-1", None, None)
+
+
 def test_the_cap_holds_on_stdout_and_never_in_a_report(tmp_path: Path) -> None:
     save(tmp_path / "orders.json", *(order(f"A-{at}", **WRONG) for at in range(5)))
     done = orderctl(
