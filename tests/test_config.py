@@ -604,6 +604,18 @@ def test_a_command_that_gives_no_secret_is_named(script: str, words: str, capfd:
     capfd.readouterr()
 
 
+def test_an_empty_variable_is_named_with_the_way_to_go_without_it() -> None:
+    with pytest.raises(UsageError) as caught:
+        stored("'${WEBSHIP_API_KEY}'", {"WEBSHIP_API_KEY": ""})
+    assert "targets.shop.api_key: the environment variable WEBSHIP_API_KEY is empty" in str(caught.value)
+    assert "--sandbox" in str(caught.value)
+
+
+def test_an_address_to_return_to_that_lacks_its_country_is_refused() -> None:
+    said = refusal("defaults: {return_to: {name: Ann, line1: 1 Some Street}}")
+    assert said.startswith("orderctl.yaml:1: defaults.return_to: country is missing")
+
+
 def test_a_program_that_does_not_exist_is_named() -> None:
     with pytest.raises(UsageError, match="no-such-program gives no secret: No such file"):
         stored("{command: [no-such-program]}")

@@ -34,7 +34,7 @@ def run_plan(asked: "Plan") -> int:
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
     counts: Counter[str] = Counter()
     kept: list[dict[str, Any]] = []
-    with target_of(asked, need_credentials=False) as target:
+    with target_of(asked, need_credentials=False, asks=False) as target:
         made = make(records, target.system, settings_of(target.defaults, target.maps), choice, strict=asked.strict)
         for planned in plan((each.candidate for each in made), target):
             counts[planned.action] += 1
@@ -69,6 +69,7 @@ def _planned_document(planned: "Planned") -> dict[str, Any]:
         "number": planned.number,
         "action": planned.action,
         "changes": planned.changes,
+        "message": planned.message,
     }
 
 
@@ -78,7 +79,8 @@ def _print_planned(planned: "Planned", *, verbose: bool) -> None:
         if finding.severity != "info" or verbose:
             sys.stdout.write(finding_line(finding) + "\n")
     key = planned.key or planned.number or "order without a key"
-    changes = f": {', '.join(planned.changes)}" if planned.changes else ""
+    said = planned.message or ", ".join(planned.changes)
+    changes = f": {said}" if said else ""
     sys.stdout.write(visible(f"{candidate.file}:{candidate.line}: {key}: {planned.action}{changes}") + "\n")
 
 
@@ -87,7 +89,7 @@ def run_status(asked: "Status") -> int:
     from orderctl.push import status
 
     keys = asked.keys or []
-    with target_of(asked, need_credentials=False) as target:
+    with target_of(asked, need_credentials=False, asks=False) as target:
         known = list(status(target, keys))
     met = {each.key for each in known} | {each.number for each in known}
     missing = [key for key in keys if key not in met]

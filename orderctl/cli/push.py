@@ -8,7 +8,7 @@ Reports = Annotated[
     list[str] | None,
     flag(
         "--report",
-        help="Write a report to a file: json, failed, losses, junit or html; may be given several times.",
+        help="Write a report to a file: json, failed, losses, junit, sarif or html; may be given several times.",
         metavar="KIND=PATH",
     ),
 ]

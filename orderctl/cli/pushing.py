@@ -29,6 +29,7 @@ from orderctl.report.pushed import (
 )
 from orderctl.report.reports import STDOUT, Reports, check_paths, finish, started
 from orderctl.report.row import Row, Run, pushed_row
+from orderctl.report.sarif import Sarif
 from orderctl.report.sequence import InOrder
 from orderctl.report.text import FindingText, Out, count, say
 
@@ -50,7 +51,7 @@ def run_push(asked: "Push", how: "Options") -> int:
     check_paths([path for _, path in kinds], asked.files)
     choice = chosen(asked.only, asked.status)
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
-    with target_of(asked, need_credentials=not how.dry_run) as target:
+    with target_of(asked, need_credentials=not how.dry_run, asks=not how.dry_run) as target:
         settings = settings_of(target.defaults, target.maps)
         made = make(records, target.system, settings, choice, strict=asked.strict)
         shown = Shown(asked, target, started(kinds, _makers(target.system)), {kind for kind, _ in kinds})
@@ -81,6 +82,7 @@ def _makers(system: str) -> "dict[str, Callable[[str], Report]]":
         "failed": Failed,
         "losses": lambda _: Conversion(_shape_of(system)),
         "junit": lambda _: Junit(),
+        "sarif": lambda _: Sarif(),
         "html": lambda _: Page(),
     }
 

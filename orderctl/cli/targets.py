@@ -5,7 +5,7 @@ Knows settings and secrets as values; sends nothing.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,15 @@ from orderctl.errors import UsageError
 
 if TYPE_CHECKING:
     from orderctl.config import Target
+    from orderctl.sandbox import Running
 
 
 @contextmanager
-def target_of(asked: Reaching, *, need_credentials: bool) -> "Iterator[Target]":
-    """The target that was asked for; with --sandbox, one in the sandbox, which runs until the block ends."""
+def target_of(asked: Reaching, *, need_credentials: bool, asks: bool = True) -> "Iterator[Target]":
+    """The target that was asked for; with --sandbox, one in the sandbox, which runs until the block ends.
+
+    It does not run where nothing `asks` it anything: then the address is that of `orderctl sandbox`.
+    """
     from orderctl.config import Secret, load
 
     loaded = load(asked.config, os.environ)
@@ -30,14 +34,10 @@ def target_of(asked: Reaching, *, need_credentials: bool) -> "Iterator[Target]":
         yield target
         return
     from orderctl import systems
-    from orderctl.sandbox import running
+    from orderctl.sandbox import Running
 
-    try:
-        target.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{target.state_dir}: the state directory cannot be made: {error.strerror}.") from None
     system = systems.load(target.system)
-    with running([system.name], store=target.state_dir / "sandbox.sqlite", limits=False) as sandbox:
+    with _running(target) if asks else nullcontext(Running()) as sandbox:
         given = sandbox.credentials(system.name)
         yield replace(
             target,
@@ -46,3 +46,13 @@ def target_of(asked: Reaching, *, need_credentials: bool) -> "Iterator[Target]":
             secrets={setting.key: Secret(given[setting.key]) for setting in system.credentials},
             sandbox=True,
         )
+
+
+def _running(target: "Target") -> "AbstractContextManager[Running]":
+    from orderctl.sandbox import running
+
+    try:
+        target.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{target.state_dir}: the state directory cannot be made: {error.strerror}.") from None
+    return running([target.system], store=target.state_dir / "sandbox.sqlite", limits=False)

@@ -168,12 +168,21 @@ def _flag(text: str) -> bool:
 _PARTY = section(
     {field.name: scalar(str) for field in fields(Party)} | {"country": scalar(_country), "residential": scalar(_flag)}
 )
+
+
+def _placed(node: Node, key: str, reading: Reading) -> dict[str, Any] | None:
+    """A party that says its country: where it fills one in, no order completes it."""
+    if node.entries and "country" not in node.entries:
+        reading.wrong(node, key, "country is missing; no order can complete this address")
+    return _PARTY(node, key, reading) or None
+
+
 _DEFAULTS = section(
     {
         "timezone": scalar(_zone),
         "currency": _matching("[A-Z]{3}", "an ISO 4217 code, such as USD"),
         "sender": _PARTY,
-        "return_to": _PARTY,
+        "return_to": _placed,
     }
 )
 _MAPS = section(

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from orderctl.config.reading import Reading
+from orderctl.config.reading import Reading, variables
 from orderctl.config.tree import Node
 from orderctl.errors import UsageError
 
@@ -52,6 +52,10 @@ def read_secret(node: Node, key: str, reading: Reading) -> Secret | None:
         return _kept_elsewhere(node, key, reading)
     text = reading.text(node, key)
     if text is None:
+        return None
+    if not text:
+        named = ", ".join(variables(str(node.value)))
+        reading.lack(node, key, f"the environment variable {named} is empty" if named else "the secret is empty")
         return None
     if flaw := _flaw(text):
         reading.wrong(node, key, flaw)

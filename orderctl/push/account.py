@@ -15,7 +15,7 @@ from orderctl.errors import JournalError, Locked, UsageError
 from orderctl.push.database import Database
 from orderctl.push.fingerprint import KEY_FILE, Fingerprints, load_key
 from orderctl.push.journal import Journal
-from orderctl.push.sqlite import FILE, open_sqlite
+from orderctl.push.sqlite import FILE, check_file, open_sqlite
 
 if TYPE_CHECKING:
     from orderctl.config import Secret, Target
@@ -85,6 +85,9 @@ def _database(directory: Path, url: "Secret | None", *, create: bool) -> tuple[D
     known = os.path.lexists(directory / FILE)
     if not known and not create:
         return None
+    if known:
+        with _usable(directory):
+            check_file(directory / FILE)
     prints = Fingerprints(_key(directory, make=not known))
     database = open_sqlite(directory, _mark(prints), create=create)
     return (database, prints) if database else None
@@ -103,12 +106,19 @@ def locked(target: "Target", journal: Journal, account: str, wait: float) -> Ite
 
 def _key(directory: Path, *, make: bool, given: bytes | None = None) -> bytes:
     """The key in the state directory, which is made, and closed to others, where that must be."""
-    try:
+    with _usable(directory):
         if make:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if directory.is_dir() and directory.stat().st_mode & 0o077:
             os.chmod(directory, 0o700)
         return load_key(directory, make=make, given=given)
+
+
+@contextmanager
+def _usable(directory: Path) -> Iterator[None]:
+    """Say as a trouble with the journal what the system says of its directory."""
+    try:
+        yield
     except OSError as error:
         raise JournalError(f"{directory}: the state directory cannot be used: {error}; nothing was sent") from error
 

@@ -64,16 +64,13 @@ class Ledger:
 
     def _decide(self, candidate: Candidate, key: str | None, entry: Entry | None) -> Order | Result:
         content = None if candidate.document is None else self.journal.fingerprints.document(candidate.document)
-        if entry is not None and (held := held_later(candidate, entry, content, self.target)):
-            return _result(candidate, key, Outcome.CONFLICT, held, entry)
+        if entry is not None and (why := conflict(candidate, entry, content, self.target, self.wire, self.journal)):
+            return _result(candidate, key, Outcome.CONFLICT, why, entry)
         if candidate.document is None or content is None or any(is_error(one) for one in candidate.findings):
             return _result(candidate, key, Outcome.INVALID)
-        if (unsafe := unsafe_id(key or "", self.wire)) is not None:
-            return _result(with_finding(candidate, unsafe), key, Outcome.INVALID, unsafe.message)
+        if (unfit := unsendable(candidate.document, key, self.wire)) is not None:
+            return _result(with_finding(candidate, unfit), key, Outcome.INVALID, unfit.message)
         assert key is not None
-        if entry is not None and self._is_of_another(candidate, entry):
-            message = f"{self.target} got this {self.wire.key_path[-1]} from another order before; nothing was sent"
-            return _result(candidate, key, Outcome.CONFLICT, message, entry)
         if entry is not None and not self.options.resend and is_unchanged(entry, content):
             return _result(candidate, key, Outcome.UNCHANGED, None, entry)
         if hash(key) in self._taken:
@@ -96,11 +93,6 @@ class Ledger:
         """Whether the order goes without a key of our making: it was asked for, now or when it first went."""
         asked = self.options.no_order_key or (entry is not None and entry.keyless)
         return asked and self.wire.prepare(document, True) != self.wire.prepare(document, False)
-
-    def _is_of_another(self, candidate: Candidate, entry: Entry) -> bool:
-        if not self.wire.guards_source or entry.source is None or candidate.source_id is None:
-            return False
-        return entry.source != self.journal.fingerprints.text(candidate.source_id)
 
     def _intent(self, order: Order, repeat: Repeat) -> Intent:
         prints = self.journal.fingerprints
@@ -130,14 +122,31 @@ def is_unchanged(entry: Entry, content: bytes) -> bool:
     return entry.content == content and not entry.unsettled
 
 
-def held_later(candidate: Candidate, entry: Entry, content: bytes | None, target: str) -> str | None:
-    """The conflict in words when an accepted order has since been held or cancelled at its source."""
-    if entry.content is None or candidate.status not in HELD:
-        return None
-    if candidate.status == entry.status or content == entry.content:
-        return None
-    day = time.strftime("%Y-%m-%d", time.gmtime(entry.accepted_at))
-    return f"accepted on {day}, now {candidate.status} here: stop it in {target}"
+def conflict(
+    candidate: Candidate, entry: Entry, content: bytes | None, target: str, wire: Wire, journal: Journal
+) -> str | None:
+    """Why a person must decide about an order that the journal knows: it was stopped at its source, or is another."""
+    stopped = candidate.status in HELD and candidate.status != entry.status and content != entry.content
+    if entry.content is not None and stopped:
+        day = time.strftime("%Y-%m-%d", time.gmtime(entry.accepted_at))
+        return f"accepted on {day}, now {candidate.status} here: stop it in {target}"
+    known = wire.guards_source and entry.source is not None and candidate.source_id is not None
+    if (
+        known
+        and candidate.document is not None
+        and entry.source != journal.fingerprints.text(candidate.source_id or "")
+    ):
+        return f"{target} got this {wire.key_path[-1]} from another order before; nothing was sent"
+    return None
+
+
+def unsendable(document: Document, key: str | None, wire: Wire) -> Finding | None:
+    """The finding when a valid document cannot be sent: its id is unsafe, or it says too little."""
+    if (unsafe := unsafe_id(key or "", wire)) is not None:
+        return unsafe
+    if (path := wire.lacks(document)) is not None:
+        return Finding("missing", path, "found none; creating an order requires it", order=key)
+    return None
 
 
 def unsafe_id(key: str, wire: Wire) -> Finding | None:

@@ -15,7 +15,7 @@ from orderctl.push.account import identity, open_journal
 from orderctl.push.entries import INFLIGHT, Entry
 from orderctl.push.fingerprint import changed
 from orderctl.push.journal import Journal
-from orderctl.push.ledger import is_error, is_unchanged, key_of, unsafe_id
+from orderctl.push.ledger import conflict, is_error, is_unchanged, key_of, unsendable
 from orderctl.push.run import wire_of
 from orderctl.push.schema import reason
 from orderctl.push.words import Candidate, Outcome, Planned, Status
@@ -37,7 +37,7 @@ def plan(candidates: Iterable[Candidate], target: "Target") -> Iterator[Planned]
             known = [key for key in keys if key]
             entries = journal.entries(account, known) if journal and account is not None else {}
             for candidate, key in zip(chunk, keys, strict=True):
-                yield _planned(candidate, key, entries.get(key or ""), journal, wire)
+                yield _planned(candidate, key, entries.get(key or ""), journal, wire, target.name)
 
 
 def status(target: "Target", keys: Sequence[str]) -> Iterator[Status]:
@@ -55,18 +55,21 @@ def status(target: "Target", keys: Sequence[str]) -> Iterator[Status]:
 
 
 def _planned(
-    candidate: Candidate, key: str | None, entry: Entry | None, journal: Journal | None, wire: Wire
+    candidate: Candidate, key: str | None, entry: Entry | None, journal: Journal | None, wire: Wire, target: str
 ) -> Planned:
     number = candidate.number or (entry.number if entry else None)
     document = candidate.document
-    if document is None or any(map(is_error, candidate.findings)) or unsafe_id(key or "", wire):
+    content = journal.fingerprints.document(document) if journal and document is not None else None
+    if entry is not None and journal and (why := conflict(candidate, entry, content, target, wire, journal)):
+        return Planned(candidate, key, number, "changed", message=why)
+    if document is None or any(map(is_error, candidate.findings)) or unsendable(document, key, wire):
         return Planned(candidate, key, number, "invalid")
-    if entry is None or journal is None:
+    if entry is None or journal is None or content is None:
         return Planned(candidate, key, number, "new")
     if entry.state in (Outcome.UNKNOWN, INFLIGHT):
         return Planned(candidate, key, number, "unknown")
     prints = journal.fingerprints
-    if is_unchanged(entry, prints.document(document)):
+    if is_unchanged(entry, content):
         return Planned(candidate, key, number, "unchanged")
     if entry.content is None:
         return Planned(candidate, key, number, "new")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orderctl import __version__, systems
 from orderctl.push.client import url_of
-from orderctl.push.ledger import is_error, key_of, unsafe_id, with_finding
+from orderctl.push.ledger import is_error, key_of, unsendable, with_finding
 from orderctl.push.mask import MASK, shown
 from orderctl.push.words import Candidate, Options, Outcome, Result
 from orderctl.systems.wire import Document, Request, Wire
@@ -50,9 +50,9 @@ def _groups(
         key = key_of(candidate, wire)
         if candidate.document is None or any(map(is_error, candidate.findings)):
             on_result(Result(candidate, Outcome.INVALID, key, candidate.number))
-        elif (unsafe := unsafe_id(key or "", wire)) is not None:
-            marked = with_finding(candidate, unsafe)
-            on_result(Result(marked, Outcome.INVALID, key, candidate.number, message=unsafe.message))
+        elif (unfit := unsendable(candidate.document, key, wire)) is not None:
+            marked = with_finding(candidate, unfit)
+            on_result(Result(marked, Outcome.INVALID, key, candidate.number, message=unfit.message))
         else:
             group.append(candidate)
             if len(group) == size:

@@ -93,7 +93,7 @@ def words_of(desk: Desk, answer: Answer) -> str:
     head = f"HTTP {answer.status}{_phrase(answer.status)}"
     if 300 <= answer.status < 400:
         location = answer.headers.get("location", "")
-        where = urlsplit(location).hostname if "//" in location else None
+        where = urlsplit(location).netloc.rpartition("@")[2] if "//" in location else None
         return (
             f"{head}: points to {desk.mask.words(where or 'another path')}; redirects are not followed, check base_url"
         )

@@ -23,7 +23,8 @@ from orderctl.push.schema import MARK, STEPS, VERSION, meta, metadata, reason
 
 FILE = "journal.db"
 APPLICATION_ID = 0x6F726463
-_MAGIC = b"SQLite format 3\0"
+_MAGIC, _APPLICATION = b"SQLite format 3\0", slice(68, 72)
+"""How such a file begins, and where in its header the application stands (SQLite, Database File Format)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def open_sqlite(directory: Path, mark: bytes, *, create: bool) -> SQLite | None:
             _make(place, mark)
         if not os.path.lexists(place):
             return None
-        _check_file(place)
+        check_file(place)
         engine = _connect(place)
         _check_version(engine, place)
         _check_mark(engine, place, mark)
@@ -112,16 +113,19 @@ def _make(place: Path, mark: bytes) -> None:
         draft.with_name(draft.name + "-journal").unlink(missing_ok=True)
 
 
-def _check_file(place: Path) -> None:
+def check_file(place: Path) -> None:
+    """Look at the file without opening it as a database. Raises JournalError when it is no journal, and OSError."""
     found = os.lstat(place)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
         raise JournalError(f"{place}: not a regular file of this user; nothing was sent")
     if stat.S_IMODE(found.st_mode) & 0o077:
         os.chmod(place, 0o600)
     with open(place, "rb") as file:
-        magic = file.read(len(_MAGIC))
-    if magic != _MAGIC:
+        head = file.read(_APPLICATION.stop)
+    if not head.startswith(_MAGIC) or len(head) < _APPLICATION.stop:
         raise JournalError(f"{place}: not a journal; move the file away or restore it; nothing was sent")
+    if int.from_bytes(head[_APPLICATION], "big") != APPLICATION_ID:
+        raise JournalError(f"{place}: a database of another program; move it away or set --state-dir; nothing was sent")
 
 
 def _connect(place: Path) -> Engine:
@@ -139,8 +143,6 @@ def _connect(place: Path) -> Engine:
 
 def _check_version(engine: Engine, place: Path) -> None:
     with engine.connect() as connection:
-        if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
-            raise JournalError(f"{place}: a database of another program; nothing was sent")
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if version > VERSION:
             raise JournalError(

@@ -74,6 +74,7 @@ class Planned:
     """What a push would do with a candidate: `new`, `changed`, `unchanged`, `invalid` or `unknown`.
 
     `changes` are the spelled paths that differ from what was last accepted, as far as their meaning differs.
+    `message` says why a changed order would not be sent, but end as a conflict.
     """
 
     candidate: Candidate
@@ -81,6 +82,7 @@ class Planned:
     number: str | None
     action: str
     changes: list[str] = field(default_factory=list)
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

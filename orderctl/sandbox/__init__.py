@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 
 from orderctl import systems as known
 
+PORT = 8800
+"""Where `orderctl sandbox` listens unless it is told otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A sandbox that runs: where it is, and what it lets in."""
+    """A sandbox that runs, or may: where it is, and what it lets in."""
 
-    host: str
-    port: int
-    _fired: Callable[[], dict[str, int]] = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = PORT
+    _fired: Callable[[], dict[str, int]] = field(default=dict, repr=False)
 
     @property
     def url(self) -> str:

@@ -120,6 +120,11 @@ def as_it_is(document: Document, keyless: bool) -> Document:
     return document
 
 
+def nothing_lacks(document: Document) -> Path | None:
+    """Every valid document can be sent."""
+    return None
+
+
 def plain_meaning(name: str, value: object) -> object:
     """Blank is absent, and 2 is 2.0."""
     if value is None or value == "":
@@ -139,6 +144,7 @@ class Wire:
     judge       what a 2xx answer to that request means
     words       the system's own words in any answer
     prepare     the document as sent; `keyless` leaves out a key of our making
+    lacks       where a valid document says too little to be sent
     look_up     the next question about an identity, given the answers so far, or what they show
     looks_first every write is preceded by a look-up
     same        whether a remote order holds all that the document says
@@ -160,6 +166,7 @@ class Wire:
     key_path: Path
     words: Callable[[Answer], str | None] = no_words
     prepare: Callable[[Document, bool], Document] = as_it_is
+    lacks: Callable[[Document], Path | None] = nothing_lacks
     look_up: Look | None = None
     looks_first: bool = False
     same: Callable[[Document, Document], bool] | None = None

@@ -243,7 +243,6 @@ class TestTrust:
     def test_a_database_of_another_program(self, tmp_path: Path) -> None:
         with database(tmp_path) as connection:
             connection.execute("CREATE TABLE other (a)")
-        (tmp_path / "journal.key").write_bytes(b"k" * 32)
         assert "another program" in self.refused(tmp_path)
 
     def test_a_newer_version(self, tmp_path: Path) -> None:

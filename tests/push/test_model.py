@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -197,7 +197,15 @@ class Weeks(RuleBasedStateMachine):
                 shutil.copy2(source / name, place / name)
 
 
-EVERY = {"derandomize": True, "deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+PHASES = (Phase.explicit, Phase.generate)
+"""No shrinking: it takes minutes, and the steps of a failing week are printed all the same."""
+EVERY = {
+    "derandomize": True,
+    "phases": PHASES,
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
 
 
 class TestWeeks(Weeks.TestCase):  # type: ignore[name-defined,misc]

@@ -1,5 +1,6 @@
 """Plan and status: from the journal alone; and the dry run, without it."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -139,3 +140,14 @@ def test_numbers_of_one_worth_are_no_named_change(tmp_path: Path) -> None:
     pushed([shipstation(amountPaid=Decimal("5.10"))], to, ShipStation().vendor())
     (planned,) = plan([shipstation(amountPaid=Decimal("5.1"), taxAmount=1)], to)
     assert planned.changes == ["taxAmount"]
+
+
+def test_a_plan_says_what_a_push_says_of_an_order_that_was_stopped_later(tmp_path: Path) -> None:
+    """Webship takes no cancelled order, so there is no document: still it is no invalid one."""
+    pushed([webship()], target(tmp_path), Webship().vendor())
+    stopped = replace(webship(), document=None, status="cancelled")
+    (planned,) = plan([stopped], target(tmp_path))
+    (result,) = pushed([stopped], target(tmp_path), Webship().vendor()).results
+    assert (planned.action, result.outcome) == ("changed", "conflict")
+    assert planned.message == result.message
+    assert "now cancelled here: stop it in webship" in (planned.message or "")

@@ -133,7 +133,7 @@ def test_a_redirect_is_not_followed(status: int, tmp_path: Path) -> None:
         with Server(faults=[says(reply, commit=False)]) as server:
             told = run(server, tmp_path, count=1)
         assert told.outcomes == {"A-0": "rejected"}
-        assert "127.0.0.1" in (told.results[0].message or "")
+        assert f"points to 127.0.0.1:{other.url.rpartition(':')[2]};" in (told.results[0].message or "")
         assert other.asked == []
 
 

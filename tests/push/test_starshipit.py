@@ -265,3 +265,20 @@ def test_an_order_that_is_gone_from_the_target_is_made_again(tmp_path: Path) -> 
     assert pushed([starshipit(reference="new")], to, store.vendor()).outcomes == {"A-1": "accepted"}
     assert len(store.orders) == 1
     assert store.clock.at - before < 2
+
+
+def test_an_order_without_a_destination_is_not_sent_unless_it_names_the_one_that_it_updates(tmp_path: Path) -> None:
+    store = Starshipit()
+    nowhere = starshipit()
+    assert nowhere.document
+    del nowhere.document["destination"]
+    run = pushed([nowhere], target(tmp_path, "starshipit"), store.vendor())
+    assert run.outcomes == {"A-1": "invalid"}
+    (finding,) = run.results[0].candidate.findings
+    assert (finding.code, finding.path) == ("missing", ("destination",))
+    assert store.writes == 0
+    pushed([starshipit("B-1")], target(tmp_path, "starshipit"), store.vendor())
+    update = starshipit("B-1", order_id=101, reference="new")
+    assert update.document
+    del update.document["destination"]
+    assert pushed([update], target(tmp_path, "starshipit"), store.vendor()).outcomes == {"B-1": "accepted"}

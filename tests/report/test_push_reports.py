@@ -204,10 +204,18 @@ def test_orders_that_were_not_sent_are_skipped_cases(tmp_path: Path) -> None:
     assert second.find("skipped") is not None
 
 
+def test_findings_of_a_push_can_be_read_as_sarif(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", order("I-1") | {"orderDate": "04/24/2016"})
+    with target() as told:
+        push(told, "orders.json", "--report", "sarif=s.json", cwd=tmp_path)
+    (run,) = json.loads((tmp_path / "s.json").read_bytes())["runs"]
+    assert [result["level"] for result in run["results"]] == ["error"]
+
+
 @pytest.mark.parametrize(
     ("report", "said"),
     [
-        ("sarif=x", "sarif=x"),
+        ("xml=x", "xml=x"),
         ("json", "KIND=PATH"),
         ("failed=gone/f.json", "gone"),
         ("failed=.", "folder"),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from orderctl.paths import Path
 from orderctl.systems.starshipit import merge
 from orderctl.systems.wire import (
     NOT_JSON,
@@ -46,6 +47,11 @@ def headers(secrets: Mapping[str, str]) -> dict[str, str]:
         "StarShipIT-Api-Key": secrets["api_key"],
         "Ocp-Apim-Subscription-Key": secrets["subscription_key"],
     }
+
+
+def lacks(document: Document) -> Path | None:
+    """Where an order is to go, unless it names the one that it updates (Create Order, destination)."""
+    return None if document.get("destination") or document.get("order_id") else ("destination",)
 
 
 def look_up(who: Identity, answers: Sequence[Answer]) -> Request | Found | Unanswered:
@@ -172,6 +178,7 @@ WIRE = Wire(
     judge=judge,
     key_path=("order_number",),
     words=words,
+    lacks=lacks,
     look_up=look_up,
     looks_first=True,
     same=merge.same,
