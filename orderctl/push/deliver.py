@@ -33,9 +33,10 @@ def deliver(order: Order, desk: Desk) -> Steps:
     remote = None
     only_look = order.unsettled and order.repeat is Repeat.NEVER
     if desk.wire.look_up and (desk.wire.looks_first or only_look):
+        young = order.youth(desk)
         seen = yield from look(order, desk)
-        if seen is None and (left := order.youth(desk)) > 0:
-            yield Wait(left)
+        if seen is None and young > 0:
+            yield Wait(young)
             seen = yield from look(order, desk)
         if isinstance(seen, Ending):
             return seen

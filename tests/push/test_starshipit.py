@@ -255,6 +255,23 @@ def test_an_order_accepted_a_moment_ago_is_not_made_twice_by_an_index_that_lags_
     assert [order["reference"] for order in store.orders] == ["new"]
 
 
+def test_an_index_that_lagged_behind_when_the_first_question_was_asked_proves_nothing_later(tmp_path: Path) -> None:
+    """F17 with F24: the process stands still between its two questions."""
+
+    def freeze(store: Store, request: httpx.Request) -> httpx.Response:
+        answer = store.look(request)
+        store.clock.at += 90
+        return answer
+
+    store = Starshipit(stale=2.0)
+    to = target(tmp_path, "starshipit")
+    pushed([starshipit()], to, store.vendor())
+    store.clock.at += 1.0
+    store.look_faults = [freeze]
+    assert pushed([starshipit(reference="new")], to, store.vendor()).outcomes == {"A-1": "accepted"}
+    assert [order["reference"] for order in store.orders] == ["new"]
+
+
 def test_an_order_that_is_gone_from_the_target_is_made_again(tmp_path: Path) -> None:
     store = Starshipit()
     to = target(tmp_path, "starshipit")
