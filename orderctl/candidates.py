@@ -90,7 +90,7 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
         candidate.findings = [incoming.fault] if incoming.fault else []
         return Made(candidate)
     candidate.shape, candidate.source = incoming.shape.name, incoming.document
-    converted = convert(incoming.document, incoming.shape, target, settings)
+    converted = convert(incoming.document, incoming.shape, target, settings, sound=incoming.sound)
     findings = converted.findings
     if incoming.shape is target:
         findings = target.check(incoming.document)

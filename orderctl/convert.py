@@ -6,9 +6,10 @@ Knows the straight line parse → depart → write → check; knows no vendor an
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from orderctl.findings import Change, Finding
+from orderctl.findings import CODES, Change, Finding
 from orderctl.mapping.account import drop_the_rest
 from orderctl.mapping.changes import Changes
 from orderctl.mapping.home import bring_home, put_back
@@ -19,6 +20,8 @@ from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings, Way
 from orderctl.order import Order
 from orderctl.paths import Path, look
+
+_UNREADABLE = ("type", "unreadable")
 
 
 @dataclass(slots=True)
@@ -38,15 +41,22 @@ class Converted:
     source_id: str | None = None
 
 
-def convert(document: Mapping[str, Any], source: Shape, target: Shape, settings: Settings) -> Converted:
-    """Convert a document; its own shape gives it back as it is, neither checked nor refused."""
+def convert(
+    document: Mapping[str, Any], source: Shape, target: Shape, settings: Settings, *, sound: bool = False
+) -> Converted:
+    """Convert a document; its own shape gives it back as it is, neither checked nor refused.
+
+    `sound` says that `source.sound` has vouched for its fields.
+    """
     if source is target:
         identity = source.identity(document)
         return Converted(dict(document), key=identity.key, number=identity.number)
-    unreadable = _hindrances(source.check(document), source)
+    sound = sound or source.sound.vouches(document)
+    unreadable = _hindrances(source.check(document, sound=sound), source) if not sound or _tells_types(source) else []
     if unreadable:
         return Converted(None, [replace(finding, judged_as=target.name) for finding in unreadable])
     way = Way(source, target, document, settings)
+    way.sound = sound
     order = source.parse(document, way)
     if way.findings:
         return Converted(None, [replace(finding, judged_as=target.name) for finding in way.findings])
@@ -80,6 +90,12 @@ def meaning(
     return order.status, order.id
 
 
+@cache
+def _tells_types(shape: Shape) -> bool:
+    """Whether a rule between fields may make a document unreadable, though each field is sound."""
+    return any(CODES[says.code].rule in _UNREADABLE or says.code == "unknown-choice" for says in shape.says)
+
+
 def _hindrances(findings: Sequence[Finding], shape: Shape) -> list[Finding]:
     """The findings that make a document unreadable: another type than the page gives, or an unknown word.
 
@@ -93,7 +109,7 @@ def _hinders(finding: Finding, shape: Shape) -> bool:
     if row is not None and finding.value in (None, "") and finding.path[-1:] == (row.wire,):
         return False
     listed = row is not None and row.kind is TEXT and row.annotation is not str
-    return finding.rule in ("type", "unreadable") or (finding.code in ("unknown-choice", "blank") and listed)
+    return finding.rule in _UNREADABLE or (finding.code in ("unknown-choice", "blank") and listed)
 
 
 def _home(order: Order, way: Way) -> dict[str, Any] | None:

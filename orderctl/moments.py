@@ -104,10 +104,30 @@ def _local(text: str, zone: str) -> Read | None:
     whole = not _BEYOND_MICROSECONDS.search(text)
     if said.tzinfo is None and whole and _is_midnight(said):
         return Read(said.date())
-    assumed = _open_question(said, zone) if said.tzinfo is None else None
-    value = _held(said if said.tzinfo else said.replace(tzinfo=_zone(zone)))
+    if said.tzinfo is None:
+        return _read_naive(said, text, zone)
+    value = _held(said)
     if value and whole and _is_midnight(local := value.astimezone(_zone(zone))):
         return Read(local.date())
+    return Read(_ticked(value, text) or value) if value else None
+
+
+def _read_naive(said: datetime, text: str, zone: str) -> Read | None:
+    """A time without an offset, which is not midnight as it is said."""
+    earlier, later = _zone(zone).utcoffset(said), _zone(zone).utcoffset(said.replace(fold=1))
+    assert earlier is not None
+    assert later is not None
+    if _FIRST.year < said.year < _LAST.year and not earlier.seconds % _MINUTE.seconds:
+        value: datetime | None = said.replace(tzinfo=_fixed(earlier))
+    else:
+        value = _held(said.replace(tzinfo=_zone(zone)))
+    assumed = None
+    if earlier > later:
+        assumed = f"The clock shows this time twice in {zone}; the earlier one is taken."
+    elif earlier < later:
+        assumed = f"The clock skips this time in {zone}; the offset in force before is taken."
+        if value and _is_midnight(local := value.astimezone(_zone(zone))) and not _BEYOND_MICROSECONDS.search(text):
+            return Read(local.date())
     return Read(_ticked(value, text) or value, assumed) if value else None
 
 
@@ -198,26 +218,19 @@ def _time_as_said(text: str) -> datetime | None:
         return None
 
 
-def _open_question(naive: datetime, zone: str) -> str | None:
-    """What a naive time leaves open in this zone: it may come twice, or never."""
-    first, second = (naive.replace(tzinfo=_zone(zone), fold=fold).utcoffset() for fold in (0, 1))
-    assert first is not None
-    assert second is not None
-    if first == second:
-        return None
-    if first > second:
-        return f"The clock shows this time twice in {zone}; the earlier one is taken."
-    return f"The clock skips this time in {zone}; the offset in force before is taken."
-
-
 def _held(moment: datetime) -> datetime | None:
     """The moment with a fixed offset of whole minutes; None at the ends of the calendar."""
-    if not _FIRST <= moment < _LAST:
+    if not _FIRST.year < moment.year < _LAST.year and not _FIRST <= moment < _LAST:
         return None
     offset = moment.utcoffset()
     assert offset is not None
     # Local mean time, in force until the railways came, has offsets that ISO 8601 cannot write.
-    return moment.astimezone(UTC if offset % _MINUTE else timezone(offset))
+    return moment.astimezone(UTC if offset % _MINUTE else _fixed(offset))
+
+
+@lru_cache(maxsize=4096)
+def _fixed(offset: timedelta) -> timezone:
+    return timezone(offset)
 
 
 def _tick(moment: datetime) -> int:

@@ -81,15 +81,16 @@ def times(one: Decimal, other: Decimal) -> Decimal:
 @lru_cache(maxsize=4096)
 def _converted(value: Decimal, size: Decimal, target_size: Decimal) -> tuple[Decimal, bool]:
     """The same for equal numbers, however many zeros they end with; so it is remembered."""
-    context = _exactly()
     factor, divisor = _ratio(size, target_size)
-    result = context.multiply(value, factor)
-    if divisor != _ONE:
-        result = context.divide(result, divisor)
-    result = _trimmed(result)
-    if not context.flags[Inexact] and len(result.as_tuple().digits) <= _MOST_SIGNIFICANT:
+    if divisor == _ONE:
+        result, exact = _trimmed(_EXACTLY.multiply(value, factor)), True
+    else:
+        context = _exactly()
+        result = _trimmed(context.divide(context.multiply(value, factor), divisor))
+        exact = not context.flags[Inexact]
+    if exact and (len(str(result)) <= _MOST_SIGNIFICANT or len(result.as_tuple().digits) <= _MOST_SIGNIFICANT):
         return result, False
-    rounded = result.quantize(_SIX_PLACES, context=context)
+    rounded = result.quantize(_SIX_PLACES, context=_EXACTLY)
     return _trimmed(rounded), rounded != result
 
 

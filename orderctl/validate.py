@@ -77,7 +77,7 @@ def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings
         else:
             from orderctl.convert import convert
 
-            converted = convert(incoming.document, incoming.shape, target, settings)
+            converted = convert(incoming.document, incoming.shape, target, settings, sound=incoming.sound)
             key = converted.key
             found += converted.findings
         if key is not None and (first := _first(key, incoming, target, seen)) is not None:

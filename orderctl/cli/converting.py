@@ -85,7 +85,7 @@ class Work:
                 assert incoming.fault is not None
                 self._take(incoming, "refused", [incoming.fault], [])
                 continue
-            converted = convert(incoming.document, incoming.shape, self.target, self.settings)
+            converted = convert(incoming.document, incoming.shape, self.target, self.settings, sound=incoming.sound)
             identity = incoming.shape.identity(incoming.document)
             if not self.choice.wants(identity.key, identity.number, converted.status):
                 continue

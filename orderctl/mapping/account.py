@@ -28,7 +28,8 @@ def drop_the_rest(order: Order, way: Way) -> None:
     """Name everything that neither `depart` nor a row of the target has taken."""
     _unheld(way.source, way.target)(order, way)
     left = [path for path in way.unsaid if not says_nothing(look(way.document, path))]
-    leftovers(way.source.table, way.document, (), left)
+    if not (way.sound and way.source.table.complete):
+        leftovers(way.source.table, way.document, (), left)
     if not left:
         return
     whole = _dropped(way, {path[:end] for path in left for end in range(1, len(path))})

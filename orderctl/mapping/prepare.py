@@ -53,6 +53,8 @@ class Table:
     by_wire: Mapping[str, Row]
     taken: frozenset[str]
     """The keys of plain values that the canonical order carries, by itself or through other fields."""
+    complete: bool
+    """Whether it carries all that the table knows, inside too."""
 
 
 def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
@@ -69,6 +71,8 @@ def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
         carried=tuple(row for row in rows if row.to is not None),
         measured=tuple(row for row in rows if row.line.soft_max or (row.nested is not None and row.nested.measured)),
         by_wire={row.wire: row for row in rows},
+        complete=all(row.to is not None or row.line.via for row in rows)
+        and all(row.nested.complete for row in rows if row.nested is not None),
         taken=frozenset(row.wire for row in rows if row.nested is None and (row.to is not None or row.line.via)),
     )
 

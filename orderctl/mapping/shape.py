@@ -6,7 +6,7 @@ Knows what its declaration says; all else is derived from the models, once, when
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping import check as checking
@@ -39,6 +39,10 @@ class Says:
     code: str
     where: str
     basis: str = "documented"
+
+
+_Found = TypeVar("_Found")
+_SHORT = 64
 
 
 @dataclass(eq=False)
@@ -153,9 +157,10 @@ class Shape:
         """The place in the document of a canonical place, or of what it lies in; None when there is none."""
         return lru_cache(maxsize=4096)(partial(_look_up, self._wires))
 
-    def canonical(self, path: Path) -> Path | None:
+    @cached_property
+    def canonical(self) -> Callable[[Path], Path | None]:
         """The canonical place of a place in the document, or of what it lies in; None when there is none."""
-        return _look_up(self._canonicals, path)
+        return _remembered(partial(_look_up, self._canonicals))
 
     def row(self, path: Path) -> Row | None:
         """The line of a place in the document."""
@@ -211,9 +216,13 @@ class Shape:
             order=self.identity(document).key if document is not None else None,
         )
 
-    def citation(self, path: Path) -> str:
+    @cached_property
+    def citation(self) -> Callable[[Path], str]:
         """The place in the vendor's page that a field's rule is from, such as
         "Webship, Put Order, items[n].price"; a rule that was only observed says so."""
+        return _remembered(self._cite)
+
+    def _cite(self, path: Path) -> str:
         row = self.row(path)
         if row is not None and row.line.see:
             return f"{self.title}, {row.line.see}"
@@ -222,6 +231,12 @@ class Shape:
         )
         page = self.model.page
         return f"{self.title}, {page}, {spelled}" if spelled and row else f"{self.title}, {page}"
+
+
+def _remembered(find: Callable[[Path], _Found]) -> Callable[[Path], _Found]:
+    """The same answers, remembered for places in a document whose key is short; keys nobody knows may be long."""
+    known = lru_cache(maxsize=1024)(find)
+    return lambda path: known(path) if not path or isinstance(path[-1], int) or len(path[-1]) <= _SHORT else find(path)
 
 
 def _look_up(table: Mapping[Pattern, Pattern], path: Path) -> Path | None:

@@ -46,8 +46,7 @@ class Conversion:
         self.warnings += sum(finding.severity == "warning" for finding in findings)
         if shape is not None:
             self.shapes[shape] = None
-        for told in changes.told() if isinstance(changes, Changes) else map(_told, changes):
-            self.kinds[told] += 1
+        self.kinds.update(changes.told() if isinstance(changes, Changes) else map(_told, changes))
 
     @property
     def losses(self) -> int:

@@ -53,12 +53,11 @@ def _json_list(documents: Iterable[dict[str, Any]], key: str) -> Iterator[bytes]
     """A JSON array of documents, under a key or bare, written as they come."""
     from orderctl.files import json_bytes
 
-    indent = b"    " if key else b"  "
-    yield f'{{\n  "{key}": ['.encode() if key else b"["
-    separator = b"\n"
+    opening, closing = (f'{{\n  "{key}": ['.encode(), b"\n  ]\n}") if key else (b"[", b"\n]")
+    yield opening
+    before = b""
     for document in documents:
-        yield separator + indent + json_bytes(document).replace(b"\n", b"\n" + indent)
-        separator = b",\n"
-    empty = separator == b"\n"
-    yield (b"" if empty else b"\n" + indent[:-2]) + b"]"
-    yield b"\n}\n" if key else b"\n"
+        whole = json_bytes({key: [document]} if key else [document])
+        yield before + whole[len(opening) : -len(closing)]
+        before = b","
+    yield (closing if before else closing.replace(b"\n  ]", b"]").replace(b"\n]", b"]")) + b"\n"

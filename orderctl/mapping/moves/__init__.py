@@ -1,7 +1,16 @@
 """The moves that several shapes make before an order is written."""
 
 from orderctl.mapping.moves.lines import identify, keep_numbers_home, leave_out_lines
-from orderctl.mapping.moves.measures import lengths, line_weights, measure_in, weigh_in, weigh_package, weights
+from orderctl.mapping.moves.measures import (
+    SIDES,
+    length_unit,
+    lengths,
+    line_weights,
+    measure_in,
+    weigh_in,
+    weigh_package,
+    weights,
+)
 from orderctl.mapping.moves.parties import code_regions, fold_lines, one_locality, parties, phone
 from orderctl.mapping.moves.values import (
     crosses_a_border,
@@ -13,6 +22,7 @@ from orderctl.mapping.moves.values import (
 )
 
 __all__ = [
+    "SIDES",
     "code_regions",
     "crosses_a_border",
     "fold_lines",
@@ -20,6 +30,7 @@ __all__ = [
     "insure_package",
     "keep_numbers_home",
     "leave_out_lines",
+    "length_unit",
     "lengths",
     "line_weights",
     "match_customs",

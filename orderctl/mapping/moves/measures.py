@@ -10,15 +10,17 @@ from orderctl.mapping.way import Way
 from orderctl.order import Item, Length, LengthUnit, Order, Package, Weight, WeightUnit
 from orderctl.paths import Path
 
+SIDES = ("length", "width", "height")
+
 
 def weights(order: Order) -> Iterator[tuple[Path, Weight, Item | Package | Order]]:
     """Every weight of an order, with its place and its owner."""
     if order.weight is not None:
         yield ("weight",), order.weight, order
-    for index, item in enumerate(order.items or []):
+    for index, item in enumerate(order.items or ()):
         if item.weight is not None:
             yield ("items", index, "weight"), item.weight, item
-    for index, package in enumerate(order.packages or []):
+    for index, package in enumerate(order.packages or ()):
         if package.weight is not None:
             yield ("packages", index, "weight"), package.weight, package
 
@@ -30,35 +32,45 @@ def line_weights(order: Order) -> list[Weight]:
     ]
 
 
-def lengths(order: Order) -> Iterator[tuple[Path, Length, Package, str]]:
-    """Every length of an order's packages, with its place, its owner and its name."""
-    for index, package in enumerate(order.packages or []):
-        for name in ("length", "width", "height"):
-            length: Length | None = getattr(package, name)
-            if length is not None:
-                yield ("packages", index, name), length, package, name
+def lengths(order: Order) -> list[tuple[Path, Length]]:
+    """Every length of an order's packages, with its place."""
+    return [
+        (("packages", index, side), length)
+        for index, package in enumerate(order.packages or ())
+        for side, length in zip(SIDES, (package.length, package.width, package.height), strict=True)
+        if length is not None
+    ]
+
+
+def length_unit(order: Order) -> LengthUnit:
+    """Inches if every length came in them, else centimetres."""
+    for package in order.packages or ():
+        for length in (package.length, package.width, package.height):
+            if length is not None and length.unit != "in":
+                return "cm"
+    return "in"
 
 
 def weigh_in(order: Order, way: Way, unit: WeightUnit) -> None:
     """Write every weight in one unit; a rounding is noted."""
     for place, weight, owner in weights(order):
-        if weight.unit == unit:
-            continue
-        value, rounded = units.mass(weight, unit)
-        if rounded:
-            way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
-        owner.weight = Weight(value, unit)
+        if weight.unit != unit:
+            value, rounded = units.mass(weight, unit)
+            owner.weight = Weight(value, unit)
+            if rounded:
+                way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
 
 
 def measure_in(order: Order, way: Way, unit: LengthUnit) -> None:
     """Write every length in one unit; a rounding is noted."""
-    for place, length, package, name in lengths(order):
-        if length.unit == unit:
-            continue
-        value, rounded = units.distance(length, unit)
-        if rounded:
-            way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
-        setattr(package, name, Length(value, unit))
+    for index, package in enumerate(order.packages or ()):
+        for side, length in zip(SIDES, (package.length, package.width, package.height), strict=True):
+            if length is not None and length.unit != unit:
+                value, rounded = units.distance(length, unit)
+                setattr(package, side, Length(value, unit))
+                if rounded:
+                    place = way.source_place(("packages", index, side))
+                    way.change("rounded", place, f"rounded to six places of {unit}")
 
 
 def weigh_package(order: Order, way: Way) -> None:

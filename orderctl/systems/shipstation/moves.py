@@ -25,7 +25,7 @@ from orderctl.order import (
 )
 from orderctl.systems.shipstation.words import LENGTH_UNITS
 
-_SIDES = ("length", "width", "height")
+_LENGTH_WORDS = {unit: word for word, unit in LENGTH_UNITS.items()}
 
 
 def arrive(order: Order, way: Way) -> None:
@@ -45,7 +45,7 @@ def _read_dimensions(order: Order, way: Way) -> None:
     dimensions = way.document.get("dimensions")
     if not isinstance(dimensions, Mapping):
         return
-    given = {side: dimensions[side] for side in _SIDES if dimensions.get(side) not in (None, "")}
+    given = {side: dimensions[side] for side in moves.SIDES if dimensions.get(side) not in (None, "")}
     word = dimensions.get("units")
     with way.at("dimensions", None):
         if given and word not in LENGTH_UNITS:
@@ -115,7 +115,7 @@ def _declare(order: Order, way: Way) -> None:
     if not moves.crosses_a_border(order, way):
         return
     lines = list((order.customs and order.customs.lines) or [])
-    declared = {line.description for line in lines}
+    declared, told = {line.description for line in lines}, way.source.holds(("customs", "lines", 0, "description"))
     for index, item in enumerate(order.items or []):
         if (item.hs_code is None and item.origin is None) or item.adjustment or item.title in declared:
             continue
@@ -130,7 +130,7 @@ def _declare(order: Order, way: Way) -> None:
         if foreign and value is not None:
             way.leave_out((*at, "value"), value, _not_usd(currency))
             value = None
-        if way.source.holds(("customs", "lines", 0, "description")):
+        if told:
             way.fill(("customs", "lines", len(lines)), "the item is declared where it crosses a border", at)
         lines.append(CustomsLine(item.title, item.quantity, value, item.hs_code, item.origin))
         item.hs_code = item.origin = None
@@ -211,29 +211,29 @@ def _assume_insurer(way: Way) -> None:
 def _measure(order: Order, way: Way) -> None:
     """Keep the dimensions of the one package; several packages have no place for theirs."""
     if len(order.packages or []) > 1:
-        for place, _, _, _ in moves.lengths(order):
+        for place, _ in moves.lengths(order):
             way.change("dropped", way.source_place(place), "ShipStation holds the dimensions of one package only")
 
 
 def _in_their_units(order: Order, way: Way) -> None:
     """ShipStation weighs in pounds, ounces and grams, and measures its one package in one unit."""
-    for _, weight, owner in moves.weights(order):
-        if weight.unit == "kg":
-            owner.weight = Weight(units.mass(weight, "g")[0], "g")
-    if len(order.packages or []) == 1:
-        unit: LengthUnit = "in" if all(length.unit == "in" for _, length, _, _ in moves.lengths(order)) else "cm"
-        moves.measure_in(order, way, unit)
+    for owner in (order, *(order.items or ()), *(order.packages or ())):
+        if owner.weight is not None and owner.weight.unit == "kg":
+            owner.weight = Weight(units.mass(owner.weight, "g")[0], "g")
+    if len(order.packages or ()) == 1:
+        moves.measure_in(order, way, moves.length_unit(order))
 
 
 def finish(document: dict[str, Any], order: Order, way: Way) -> None:
     """Write the dimensions of the one package."""
-    packages = order.packages or []
+    packages = order.packages or ()
     if len(packages) != 1:
         return
-    sides: dict[str, Length] = {side: length for side in _SIDES if (length := getattr(packages[0], side)) is not None}
-    if sides:
-        unit = next(iter(sides.values())).unit
-        word = next(word for word, short in LENGTH_UNITS.items() if short == unit)
-        written: dict[str, Decimal | int | str] = {"units": word}
-        written |= {side: NUMBER.write(length.value, way) for side, length in sides.items()}
+    written: dict[str, Decimal | int | str] = {}
+    for side in moves.SIDES:
+        length: Length | None = getattr(packages[0], side)
+        if length is not None:
+            written.setdefault("units", _LENGTH_WORDS[length.unit])
+            written[side] = NUMBER.write(length.value, way)
+    if written:
         document["dimensions"] = written

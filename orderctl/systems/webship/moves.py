@@ -8,7 +8,7 @@ from typing import Any
 
 from orderctl.mapping import moves
 from orderctl.mapping.way import Way
-from orderctl.order import LengthUnit, Order, WeightUnit
+from orderctl.order import Order, WeightUnit
 
 MOVED = {
     **{
@@ -29,7 +29,7 @@ def arrive(order: Order, way: Way) -> None:
     """Note the units of a Webship order that measure nothing."""
     if way.document.get("weightUnit") and not moves.line_weights(order):
         way.unsaid.append(("weightUnit",))
-    if way.document.get("dimUnit") and not any(moves.lengths(order)):
+    if way.document.get("dimUnit") and not moves.lengths(order):
         way.unsaid.append(("dimUnit",))
 
 
@@ -39,7 +39,7 @@ def depart(order: Order, way: Way) -> None:
         _fill_parties(order, way)
         settle(order, way)
     moves.weigh_in(order, way, weight_unit(order))
-    moves.measure_in(order, way, _length_unit(order))
+    moves.measure_in(order, way, moves.length_unit(order))
 
 
 def settle(order: Order, way: Way) -> None:
@@ -73,11 +73,7 @@ def weight_unit(order: Order) -> WeightUnit:
     return "lb" if all(weight.unit in ("lb", "oz") for weight in moves.line_weights(order)) else "kg"
 
 
-def _length_unit(order: Order) -> LengthUnit:
-    return "in" if all(length.unit == "in" for _, length, _, _ in moves.lengths(order)) else "cm"
-
-
 def finish(document: dict[str, Any], order: Order, way: Way) -> None:
     """State the units once; null where nothing is weighed or measured."""
     document["weightUnit"] = weight_unit(order) if moves.line_weights(order) else None
-    document["dimUnit"] = _length_unit(order) if any(moves.lengths(order)) else None
+    document["dimUnit"] = moves.length_unit(order) if moves.lengths(order) else None
