@@ -93,11 +93,13 @@ class YamlStream:
 
     def next_document(self, index: int) -> bool:
         """Go on with the next line at or behind an index that begins a document; False when there is none."""
-        mark = self.mark(max(index - 1, self.kept_from.at))
+        before = self.text(index - 2, index)
+        mark = self.mark(max(index - 1 - (before == "\r\n"), self.kept_from.at))
         text = self.text(mark.at) + self.unfed
         while True:
             found = _DOCUMENT.search(text)
             cut = found.start(1) if found else max(0, len(text) - _TAIL)
+            cut -= not found and text[cut - 1 : cut + 1] == "\r\n"
             mark = beyond(mark, text[:cut])
             text = text[cut:]
             if found or not self._more():

@@ -259,6 +259,11 @@ YAML = [
         [Fault("broken", 1, 4), Fault("broken", 4, 4)],
     ),
     Case("columns count characters", "{é: ü, b: @}".encode(), [Fault("broken", 1, 11)]),
+    Case(
+        "CR LF where a document breaks ends one line",
+        b"a: 1\r\nb\r\n: 1\n---\n@",
+        [Fault("broken", 3, 1), Fault("broken", 5, 1)],
+    ),
     Case("an envelope", b"total: 2\norders:\n- a: 1\n- b: 1\n  b: 2\n", [{"a": "1"}, Fault("duplicate-key", 5, 3)]),
     Case("a strange key behind the orders", b"orders:\n- a: 1\nx: 1\n", [{"a": "1"}, Fault("not-an-order", 3, 1)]),
     Case("a strange key before the orders", b"x: 1\norders:\n- a: 1\n", [{"x": "1", "orders": [{"a": "1"}]}]),
