@@ -1,7 +1,7 @@
 """Which repairs of one document hold together: each takes its finding away, and none brings another.
 
 Knows shapes and their checks; knows no file. A repair that would show a fault that was hidden is left, with that
-fault as its reason.
+fault as its reason; only sums that can be made now may disagree.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,8 @@ from orderctl.mapping.shape import Shape
 from orderctl.paths import Path, spell
 
 Fault: TypeAlias = tuple[str, Path, Severity]
+RECKONED = frozenset({"absurd-weight", "sums-differ"})
+"""What may show only once a number can be read; that the number was repaired is not to blame for it."""
 _AFTERMATH = 2
 """How many rounds of repairs may follow one: a country's code asks for the state's."""
 
@@ -109,7 +111,11 @@ class _Work:
     def _excess(self, document: Any, made: list[Repair]) -> list[Finding]:
         cured = {(repair.code, repair.path) for repair in made}
         found = self.shape.check(document)
-        return [each for each in found if _fault(each) not in self.known or (each.code, each.path) in cured]
+        return [
+            each
+            for each in found
+            if (_fault(each) not in self.known and each.code not in RECKONED) or (each.code, each.path) in cured
+        ]
 
     def _leave(self, batch: list[Repair], blamed: Mapping[Path, Finding]) -> None:
         for repair in batch:

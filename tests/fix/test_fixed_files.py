@@ -123,8 +123,9 @@ def test_what_is_no_order_is_not_touched(raw: bytes) -> None:
     assert fix_text(Text("x", b"", raw, None), None).after.whole == raw
 
 
-def test_many_repairs_in_one_long_line_take_seconds() -> None:
-    text = "[" + ",".join([ORDER.replace('"1"', '"é"')] * 20_000) + "]"
+@pytest.mark.parametrize("orders", [4_000, pytest.param(20_000, marks=pytest.mark.long)])
+def test_many_repairs_in_one_long_line_take_seconds(orders: int) -> None:
+    text = "[" + ",".join([ORDER.replace('"1"', '"é"')] * orders) + "]"
     result = fixed("json", text)
-    assert len(result.repairs) == 40_000
+    assert len(result.repairs) == 2 * orders
     assert result.after.whole.decode() == text.replace("91711", '"91711"').replace('"us"', '"US"')

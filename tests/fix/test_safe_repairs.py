@@ -36,6 +36,7 @@ SURE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("webship", {"items[0].countryOfOrigin": "UK"}, {"items[0].countryOfOrigin": "GB"}),
     ("shipstation", {"shipTo.country": "USA"}, {"shipTo.country": "US"}),
     ("shipstation", {"amountPaid": "12.50"}, {"amountPaid": Decimal("12.50")}),
+    ("shipstation", {"items[0].quantity": "20"}, {"items[0].quantity": 20}),
     ("shipstation", {"amountPaid": "5."}, {"amountPaid": 5}),
     ("starshipit", {"items[0].value": "3.10"}, {"items[0].value": Decimal("3.10")}),
     (

@@ -49,6 +49,7 @@ def test_a_stdout_that_nobody_reads_never_breaks_a_push(tmp_path: Path, flags: l
     assert json.loads((tmp_path / "p.json").read_bytes())["summary"]["accepted"] == 40
 
 
+@LONG
 def test_nor_does_a_stderr_that_nobody_reads(tmp_path: Path) -> None:
     save(tmp_path / "orders.json", *(order(f"A-{at}") for at in range(3)), order("R-1"))
     with target({"R-1": REJECTED}) as told:
@@ -176,7 +177,7 @@ def test_no_terminal_no_excerpt(tmp_path: Path) -> None:
     ("flags", "variables", "coloured"),
     [
         ([], {}, True),
-        ([], {"NO_COLOR": "1"}, False),
+        pytest.param([], {"NO_COLOR": "1"}, False, marks=LONG),
         pytest.param(["--color", "never"], {}, False, marks=LONG),
         pytest.param(["--color", "always"], {"NO_COLOR": "1"}, True, marks=LONG),
     ],
@@ -188,6 +189,7 @@ def test_colour_is_for_terminals_that_want_it(
     assert ("\x1b[31merror" in on_terminal(tmp_path, "validate", "orders.json", *flags, **variables)) is coloured
 
 
+@LONG
 def test_the_progress_bar_takes_nothing_from_stdout(tmp_path: Path) -> None:
     save(tmp_path / "orders.json", *(order(f"R-{at}", orderNumber="x" * 200) for at in range(5)))
     with target({f"R-{at}": REJECTED for at in range(5)}) as told, terminal() as (side, _):
