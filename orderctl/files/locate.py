@@ -4,6 +4,7 @@ Knows the records' own text only; nothing is read again.
 """
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -20,8 +21,7 @@ def locate(record: Record, path: Path) -> tuple[int, int]:
     """
     whole = (*record._prefix, *path)
     if isinstance(record._source, bytes):
-        offset = _offset(record._source, whole)
-        return advance(record.line, record.column, record._source[:offset])
+        return _searched(record._source, record.line, record.column).place(whole)
     if isinstance(record._source, Place):
         return _place(record._source, whole)
     return record.line, record.column
@@ -42,40 +42,63 @@ def _inner(place: Place, part: str | int) -> Place | None:
     return place.inner[part] if isinstance(place.inner, list) and 0 <= part < len(place.inner) else None
 
 
-def _offset(raw: bytes, path: Path) -> int:
-    at = 0
-    for part in path:
-        found = _key(raw, at, part) if isinstance(part, str) else _item(raw, at, part)
-        if found is None:
-            break
-        at = found
-    return at
+class _Search:
+    """One record's text and what was found in it so far, so that many places in one record cost one reading of it."""
+
+    def __init__(self, raw: bytes, line: int, column: int) -> None:
+        self.raw = raw
+        self.begin = self.last = (0, line, column)
+        self.inside: dict[int, _Inside] = {}
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """The line and column of the value at a path, or of the nearest object around it."""
+        at = 0
+        for part in path:
+            inside = self.inside.get(at) or self.inside.setdefault(at, _Inside(self.raw, at))
+            found = inside.find(part)
+            if found is None:
+                break
+            at = found
+        start, line, column = self.last if self.last[0] <= at else self.begin
+        line, column = advance(line, column, self.raw[start:at])
+        self.last = (at, line, column)
+        return line, column
 
 
-def _key(raw: bytes, at: int, name: str) -> int | None:
-    """The offset of a key's value in the object at an offset."""
-    if raw[at : at + 1] != b"{":
-        return None
-    at += 1
-    while match := _KEY.match(raw, at):
-        key = match[1]
-        at = match.end()
-        if (msgspec.json.decode(key) if b"\\" in key else key[1:-1].decode("utf-8", "replace")) == name:
-            return at
-        at = _behind(raw, at)
-    return None
+_searched = lru_cache(maxsize=1)(_Search)
 
 
-def _item(raw: bytes, at: int, index: int) -> int | None:
-    """The offset of an element of the array at an offset."""
-    if raw[at : at + 1] != b"[" or index < 0:
-        return None
-    at = _BLANKS.match(raw, at + 1).end()  # type: ignore[union-attr]
-    for _ in range(index):
-        if raw[at : at + 1] in (b"]", b""):
-            return None
-        at = _behind(raw, at)
-    return None if raw[at : at + 1] in (b"]", b"") else at
+class _Inside:
+    """The values of one object or array, found one after another as far as they are asked for."""
+
+    def __init__(self, raw: bytes, at: int) -> None:
+        self.raw = raw
+        self.kind = raw[at : at + 1]
+        self.found: dict[str | int, int] = {}
+        self.next: int | None = at + 1 if self.kind in (b"{", b"[") else None
+        if self.kind == b"[":
+            self.next = _BLANKS.match(raw, at + 1).end()  # type: ignore[union-attr]
+
+    def find(self, part: str | int) -> int | None:
+        """The offset of a key's value, or of an element."""
+        while part not in self.found and self.next is not None:
+            self._go_on(self.next)
+        return self.found.get(part)
+
+    def _go_on(self, at: int) -> None:
+        name: str | int = len(self.found)
+        if self.kind == b"{":
+            match = _KEY.match(self.raw, at)
+            if match is None:
+                self.next = None
+                return
+            key, at = match[1], match.end()
+            name = msgspec.json.decode(key) if b"\\" in key else key[1:-1].decode("utf-8", "replace")
+        elif self.raw[at : at + 1] in (b"]", b""):
+            self.next = None
+            return
+        self.found.setdefault(name, at)
+        self.next = _behind(self.raw, at)
 
 
 def _behind(raw: bytes, at: int) -> int:

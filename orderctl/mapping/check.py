@@ -17,6 +17,8 @@ from orderctl.paths import Path
 if TYPE_CHECKING:
     from orderctl.mapping.shape import Shape
 
+_LONGEST_SLIP = 100
+"""Characters of a key beyond which no known name is near."""
 _JSON_TYPES: dict[str, str] = {
     "NoneType": "null",
     "bool": "true or false",
@@ -191,6 +193,6 @@ def _long(table: Table, document: Mapping[str, Any], at: Path) -> Iterator[tuple
 
 
 def _unknown(key: str, table: Table, shape: "Shape") -> str:
-    near = difflib.get_close_matches(key, table.known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(key, table.known, n=1, cutoff=0.6) if len(key) <= _LONGEST_SLIP else []
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"{shape.title} documents no field of this name{hint}"

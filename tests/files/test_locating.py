@@ -119,3 +119,19 @@ def test_locating_does_not_read_the_file_again(tmp_path: Path) -> None:
                     assert locate(record, path)[0] == record.index + 1
         seconds[wrong] = time.perf_counter() - begin
     assert seconds[True] < 2.5 * seconds[False] + 0.2
+
+
+@pytest.mark.parametrize("form", ['{"a": {%s}}', '{"a": [%s]}'])
+def test_many_places_of_one_record_cost_one_reading_of_it(form: str, tmp_path: Path) -> None:
+    many = 20_000
+    is_object = "{%s}" in form
+    inner = ",\n".join(f'"k{number}": 1' if is_object else "1" for number in range(many))
+    file = tmp_path / "x.json"
+    file.write_text(form % inner, encoding="utf-8")
+    (record,) = read(str(file), ENVELOPES)
+    begin = time.process_time()
+    places = [locate(record, ("a", f"k{number}" if is_object else number)) for number in range(many)]
+    assert time.process_time() - begin < 3
+    assert [line for line, _ in places] == list(range(1, many + 1))
+    assert places[1:3] == ([(2, 7), (3, 7)] if is_object else [(2, 1), (3, 1)])
+    assert locate(record, ("a", "k0" if is_object else 0)) == (1, 14 if is_object else 8)
