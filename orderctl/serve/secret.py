@@ -23,7 +23,7 @@ def secret_from(name: str, environ: Mapping[str, str]) -> Secret:
     Raises UsageError when there is neither, or when what it holds cannot stand in a header.
     """
     if _VARIABLE.fullmatch(name) and name in environ:
-        node, place = Node(f"${{{name}}}", _FLAG), f"the variable {name}"
+        node, place = Node(f"${{{name}}}", f"{_FLAG} {name}"), ""
     elif _is_file(name):
         node, place = Node({"file": Node(name, _FLAG)}, _FLAG), f"the file {name}"
     else:

@@ -181,7 +181,7 @@ def test_without_a_secret_nothing_is_served_and_what_was_typed_is_not_shown(orde
 def test_a_secret_that_no_header_can_hold_is_refused(orders: Path, secret: str) -> None:
     done = refused(str(orders), "--secret-from", "WEBHOOK_SECRET", "--port", "0", WEBHOOK_SECRET=secret)
     assert done.returncode == 2
-    assert "the variable WEBHOOK_SECRET: the secret " in done.stderr
+    assert "orderctl: --secret-from WEBHOOK_SECRET: the " in done.stderr
     assert not secret or secret not in done.stderr
 
 
