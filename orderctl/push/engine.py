@@ -95,7 +95,8 @@ class Engine:
         except Leave:
             raise
         except BaseException:
-            self._finish_in_flight()
+            if self._tasks:
+                self._finish_in_flight()
             raise
 
     def _more(self, chunks: Iterator[list[Order | Result]]) -> bool:
