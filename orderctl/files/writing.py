@@ -5,8 +5,10 @@ Knows no shape; what is written is for the caller to choose.
 
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 import msgspec
 
@@ -29,7 +31,15 @@ def write_bytes(path: str, chunks: Iterable[bytes]) -> None:
 def json_bytes(value: object, *, indent: bool = True) -> bytes:
     """Spell a value as JSON in UTF-8, numbers with all their digits, without a line end."""
     raw = _encode(value)
+    if _TINY.search(raw) is not None:
+        raw = _encode(_in_digits(value))
     return msgspec.json.format(raw, indent=2) if indent else raw
+
+
+def digits(value: int | Decimal) -> str:
+    """Spell a number as it came; one that is tiny in all its digits, not with the exponent that Python gives it."""
+    text = str(value)
+    return format(value, "f") if "E-" in text else text
 
 
 def replace(target: str, chunks: Iterable[bytes], look: Callable[[], None] = lambda: None) -> None:
@@ -55,6 +65,15 @@ def replace(target: str, chunks: Iterable[bytes], look: Callable[[], None] = lam
             os.unlink(beside)
         raise
     _sync_folder(folder)
+
+
+def _in_digits(value: object) -> object:
+    """A value whose numbers the encoder writes as they are spelled here."""
+    if isinstance(value, dict):
+        return {key: _in_digits(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_digits(inner) for inner in value]
+    return msgspec.Raw(digits(value).encode()) if isinstance(value, Decimal) else value
 
 
 def _dress(path: str, kept: os.stat_result) -> None:
@@ -93,4 +112,5 @@ def _open_special(path: str, flags: int) -> int:
 
 
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str.__str__).encode
+_TINY = re.compile(rb"[0-9]E-[0-9]")
 _OPEN_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

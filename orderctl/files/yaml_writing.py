@@ -22,6 +22,8 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from orderctl.files.writing import digits
+
 
 def yaml_text(value: object) -> Iterator[str]:
     """Spell a value as one YAML document, in pieces; lists may be any iterable, read as they are written.
@@ -80,10 +82,10 @@ def _events(value: object) -> Iterator[Event]:
         raise TypeError(f"{type(value).__name__} is not a plain value")
 
 
-def _bare(value: object) -> str:
+def _bare(value: bool | int | Decimal | None) -> str:
     """Spell a value that stands without quotes."""
     words: dict[Any, str] = {None: "null", True: "true", False: "false"}
-    return words[value] if value is None or isinstance(value, bool) else str(value)
+    return words[value] if value is None or isinstance(value, bool) else digits(value)
 
 
 def _text(text: str) -> Event:

@@ -21,6 +21,7 @@ import msgspec
 
 import orderctl
 from orderctl.errors import UsageError
+from orderctl.files.writing import json_bytes
 from orderctl.push.network import Deadline, Network
 from orderctl.systems.wire import NOT_JSON, Answer, Request
 
@@ -29,7 +30,6 @@ _KEEP_ALIVE = 5.0
 _CONNECT = 10.0
 _SHOWN = 2000
 
-_encode = msgspec.json.Encoder(decimal_format="number").encode
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 for _name in ("httpx", "httpcore"):  # they log every URL, and a URL holds order ids
@@ -104,7 +104,7 @@ class Client:
             return NoAnswer(_sure(error), _said(error))
 
     def _build(self, request: Request) -> httpx.Request:
-        content = None if request.body is None else _encode(request.body)
+        content = None if request.body is None else json_bytes(request.body, indent=False)
         headers = {} if content is None else {"Content-Type": "application/json"}
         return self._http.build_request(
             request.method, url_of(self._way.base_url, request), content=content, headers=headers

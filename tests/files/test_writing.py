@@ -106,3 +106,18 @@ def test_yaml_takes_a_list_as_it_comes() -> None:
     next(pieces)
     assert 0 < len(taken) < 10_000
     assert "".join(pieces).endswith("orderId: A-19999\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "spelled"),
+    [
+        ("0.0000001", "0.0000001"),
+        ("-4.5359237E-8", "-0.000000045359237"),
+        ("0.000001", "0.000001"),
+        ("1.10", "1.10"),
+        ("1E+2", "1E+2"),
+    ],
+)
+def test_a_tiny_number_is_written_in_digits_and_any_other_as_it_came(value: str, spelled: str) -> None:
+    assert json_bytes([{"a": Decimal(value), "b": "1E-7"}], indent=False).decode() == f'[{{"a":{spelled},"b":"1E-7"}}]'
+    assert "".join(yaml_text({"a": Decimal(value)})) == f"a: {spelled}\n"

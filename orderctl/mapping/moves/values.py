@@ -106,13 +106,18 @@ def _match(line: CustomsLine, index: int, item: Item, at: int, way: Way) -> None
         "origin": ("origin", True),
     }
     for attribute, (home, agrees) in same.items():
-        if getattr(line, attribute) is not None:
-            way.change(
-                "moved" if agrees else "approximated",
-                ("customs", "lines", index, attribute),
-                "the item with this title says it" if agrees else "the item with this title says otherwise",
-                target=way.target.where(("items", at, home)),
-            )
+        if getattr(line, attribute) is None:
+            continue
+        place: Path = ("customs", "lines", index, attribute)
+        if getattr(item, home) is None:
+            way.change("dropped", place, "the item with this title does not say it")
+            continue
+        way.change(
+            "moved" if agrees else "approximated",
+            place,
+            "the item with this title says it" if agrees else "the item with this title says otherwise",
+            target=way.target.where(("items", at, home)),
+        )
 
 
 def total(values: Sequence[Decimal]) -> Decimal:
