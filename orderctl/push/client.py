@@ -221,6 +221,7 @@ class _Transport(httpx.BaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
+        _drop_surplus(self._pool)
         try:
             answer = self._pool.handle_request(asked)
         except _CORE_ERRORS as error:
@@ -236,6 +237,17 @@ def _through(proxy: str, shared: dict[str, Any]) -> httpcore.HTTPProxy:
     """A pool that goes through a proxy; user and password may stand in its URL."""
     parsed = httpx.Proxy(proxy)
     return httpcore.HTTPProxy(str(parsed.url), proxy_auth=parsed.raw_auth, **shared)
+
+
+def _drop_surplus(pool: httpcore.ConnectionPool) -> None:
+    """Close a connection on which more came than one answer: the rest would pass for the answer to the next request.
+
+    httpcore sees only what has not been read yet; what has, h11 keeps (there is no public way to it).
+    """
+    for connection in pool.connections:
+        state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+        if state is not None and state.trailing_data[0]:
+            connection.close()
 
 
 class _Stream(httpx.SyncByteStream):

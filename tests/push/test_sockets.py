@@ -181,6 +181,13 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_nothing(tmp_path: P
         assert sorted(server.commits) == ["A-0", "A-1", "A-2"]
 
 
+def test_a_second_answer_to_one_request_is_not_the_answer_to_the_next(tmp_path: Path) -> None:
+    with Server(faults=[says(OK + OK, close=False), resets(commit=False)]) as server:
+        told = run(server, tmp_path, count=2, concurrency=1, max_attempts=1)
+        assert server.fired == 2
+        assert told.outcomes == {"A-0": "accepted", "A-1": "unknown"}
+
+
 def test_connections_are_reused(tmp_path: Path) -> None:
     with Server() as server:
         run(server, tmp_path, count=20, concurrency=2)
