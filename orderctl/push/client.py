@@ -6,6 +6,7 @@ every read and write of the socket gets what is left of one total deadline: drip
 """
 
 import logging
+import re
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -191,7 +192,7 @@ def _said(error: Exception) -> str:
         httpx.ConnectTimeout: "connecting took too long",
         httpx.ReadTimeout: "no whole answer in time",
     }
-    return words.get(type(error)) or str(error) or type(error).__name__
+    return words.get(type(error)) or re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
 
 
 class _Transport(httpx.BaseTransport):

@@ -94,7 +94,7 @@ def _two(first: Shape, second: Shape) -> Table:
     for wire, canonical, row in places(first.table):
         if row.nested is not None:
             continue
-        rows.append((_spelled(wire), _home(first, wire, canonical, row), _other(second, canonical, row)))
+        rows.append((_spelled(wire), _home(first, wire, canonical, row), _other(first, second, canonical, row)))
     met = {canonical for _, canonical, _ in places(first.table) if canonical is not None}
     shown = {place for _, _, place in rows}
     for wire, canonical, row in places(second.table):
@@ -111,8 +111,10 @@ def _met(canonical: Pattern, met: set[Pattern]) -> bool:
     return not met.isdisjoint({canonical, whole, *((*canonical, part) for part in _PARTS)})
 
 
-def _other(shape: Shape, canonical: Pattern | None, row: Row) -> str:
+def _other(first: Shape, shape: Shape, canonical: Pattern | None, row: Row) -> str:
     """Where the other shape holds it, or that it is lost there."""
+    if canonical and canonical[-1] == "remote_id" and not first.own and not shape.own and first.system != shape.system:
+        return _LOST  # a number that one system gave out means nothing in another
     if canonical is None:
         via = unspell(row.line.via) if row.line.via and " " not in row.line.via else None
         found = _held(shape, via) if via else None

@@ -21,6 +21,9 @@ GOES = [
     ("starshipit", "packages[n].contents", "webship", "contentDescription"),
     ("orderctl", "packages[n].length.unit", "starshipit", "packages[n].length"),
     ("orderctl", "insurance.value", "starshipit", "lost"),
+    ("starshipit", "order_id", "shipstation", "lost"),
+    ("shipstation", "items[n].orderItemId", "starshipit", "lost"),
+    ("starshipit", "order_id", "orderctl", "remote_id"),
 ]
 
 
