@@ -79,6 +79,12 @@ def write_day(value: date) -> str:
     return f"{text[:26]}{_tick(value)}{text[26:]}"
 
 
+def pattern(*, day: bool, naive: bool) -> str:
+    """The pattern, for other programs, of times as they are read here: a `day` alone too, and `naive` ones too."""
+    time = f"(?:{_CLOCK}{_OFFSET}{'?' if naive else ''})"
+    return f"^{_DAY.pattern}{time}{'?' if day else ''}$"
+
+
 def is_plain_time(text: str) -> bool:
     """Whether a text is beyond doubt a time that `read_local` reads; `read_iso`, too, where it ends with `Z`."""
     return _PLAIN_TIME.fullmatch(text) is not None
@@ -190,10 +196,9 @@ def write_iso(value: date | datetime) -> str:
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Stricter than datetime.fromisoformat, which takes an offset of +02:60, and 24:00 in later versions.
 _HOUR, _SIXTIETH = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
-_TIME = re.compile(
-    rf"{_DAY.pattern}[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?"
-    rf"(?:Z|[+-]{_HOUR}(?::?{_SIXTIETH})?)?"
-)
+_CLOCK = rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?"
+_OFFSET = rf"(?:Z|[+-]{_HOUR}(?::?{_SIXTIETH})?)"
+_TIME = re.compile(f"{_DAY.pattern}{_CLOCK}{_OFFSET}?")
 _PLAIN_TIME = re.compile(
     "[1-8][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?Z?"

@@ -62,6 +62,28 @@ def test_what_the_schema_accepts_breaks_no_rule_of_form(name: str) -> None:
     law()
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "value", "accepted"),
+    [
+        ("starshipit", "order_date", "2024-03-05T14:00:00Z", True),
+        ("starshipit", "order_date", "2024-03-05T14:00:00+02", True),
+        ("starshipit", "order_date", "2024-03-05", False),
+        ("shipstation", "orderDate", "2024-03-05", True),
+        ("shipstation", "orderDate", "2024-03-05T25:00:00", False),
+        ("shipstation", "tagIds", [1, "2"], True),
+        ("shipstation", "tagIds", "2", False),
+        ("orderctl", "placed_at", "2024-03-05", True),
+        ("orderctl", "placed_at", "2024-03-05T14:00:00-08:00", True),
+        ("orderctl", "placed_at", "2024-03-05T14:00:00", False),
+        ("orderctl", "placed_at", "soon", False),
+    ],
+)
+def test_a_field_is_judged_alike_by_schema_and_checker(name: str, field: str, value: object, accepted: bool) -> None:
+    judged = [one for one in shape(name).check({field: value}) if one.path[0] == field and one.severity == "error"]
+    schema = json_schema(shape(name))["properties"][field]
+    assert (judged == [], jsonschema_rs.validator_for(schema).is_valid(value)) == (accepted, accepted)
+
+
 def is_structural(finding: Finding, name: str) -> bool:
     """Whether a schema can see it: no rule between fields, and no 2.0 where 2 is due."""
     whole = type(finding.value).__name__ == "Decimal" and finding.value == int(finding.value)  # type: ignore[call-overload]

@@ -100,7 +100,8 @@ def _judge_error(judge: Judge, shape: "Shape", error: Any) -> None:
     if error["type"] == "missing":
         judge.find("missing", path, _missing(row))
         return
-    milder = row.kind.grade(value) if row and row.kind.grade else None
+    alone = row is not None and (isinstance(path[-1], int) or not row.many)
+    milder = row.kind.grade(value) if row and row.kind.grade and alone else None
     if milder:
         code, severity, message = milder
         judge.find(code, path, message, severity)

@@ -264,11 +264,7 @@ DAY = Kind(
     note="date",
     schema={"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 )
-TIME_SCHEMA = {
-    "type": "string",
-    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"([T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{0,7})?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$",
-}
+TIME_SCHEMA = {"type": "string", "pattern": moments.pattern(day=True, naive=True)}
 """The JSON Schema of a time as `moments.read_local` reads it; that the day exists is the checker's to say."""
 
 Text: TypeAlias = Annotated[str, TEXT]

@@ -35,10 +35,10 @@ def _object(table: Table, *, lenient: bool) -> dict[str, Any]:
 
 def _property(row: Row, *, lenient: bool) -> dict[str, Any]:
     schema = _object(row.nested, lenient=lenient) if row.nested is not None else _value(row)
-    if row.many:
-        schema = {"type": "array", "items": schema}
     if row.kind.also_accepts is not None:
         schema = {"anyOf": [schema, dict(row.kind.also_accepts)]}
+    if row.many:
+        schema = {"type": "array", "items": schema}
     if row.nullable or (lenient and not row.required):
         schema = {"anyOf": [schema, {"type": "null"}]}
     return {**schema, "description": row.line.why} if row.line.why else schema

@@ -63,7 +63,8 @@ def _read_number(value: Any, way: Way) -> int:
     return int(value)
 
 
-WHEN = Kind("date or moment", _read_when, _write_when, code="date-format", want=_WANT)
+_DATED = {"type": "string", "pattern": moments.pattern(day=True, naive=False)}
+WHEN = Kind("date or moment", _read_when, _write_when, code="date-format", want=_WANT, schema=_DATED)
 EXTRA = Kind("object", write=_write_extra)
 ID = Kind("integer", _read_number, _write_number)
 When: TypeAlias = Annotated[str, AfterValidator(_real_when), WHEN]

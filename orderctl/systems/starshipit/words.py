@@ -14,7 +14,6 @@ from orderctl.findings import Severity
 from orderctl.mapping.kinds import (
     INTEGER,
     NUMBER,
-    TIME_SCHEMA,
     Kind,
     OpenList,
     Refused,
@@ -162,7 +161,8 @@ def _write_measure(value: Weight | Length, way: Way) -> Any:
 
 STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
 SIGNATURE = Kind("boolean", _read_signature, _write_signature, note="signature")
-TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="utc", schema=TIME_SCHEMA)
+_UTC = {"type": "string", "pattern": moments.pattern(day=False, naive=True)}
+TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="utc", schema=_UTC)
 COUNTRY = Kind("country name", read_country, _write_country, grade=_grade_country, note="country name")
 ORIGIN = Kind("country name", read_country, _write_country, grade=_grade_origin, note="country name")
 CARRIER = Kind("text", grade=_grade_carrier)
