@@ -90,9 +90,9 @@ CODES: dict[str, Code] = {
     "missing": Code(
         "required",
         "A field that the page requires is not there.",
-        "The system refuses an order without it, or guesses.",
+        "The system refuses an order without it, or fills in something of its own.",
         '{"orderId": "1"} without "orderDate"',
-        "Add the field; where the page allows null, null is enough.",
+        "Add the field inside of the object that the place points at; where the page allows null, null is enough.",
     ),
     "blank": Code(
         "required",
@@ -106,12 +106,12 @@ CODES: dict[str, Code] = {
         "The value has another JSON type than the page gives the field.",
         "Systems refuse it, or read something else: the text 2 is not the number 2.",
         '"quantity": "2" where a number is due',
-        "Write the value in the type that the page gives.",
+        'Write the value in the type that the message names: 2 for a number, "2" for a text, true or false bare.',
     ),
     "null": Code(
         "type",
         "The value is null, and the page does not allow null here.",
-        "Only fields that the page marks as nullable may be null.",
+        'Only fields that the page types "or null" may be null; elsewhere null is refused or read as a text.',
         '"title": null',
         'Leave the key out, or write "" where blank text is allowed.',
     ),
@@ -141,7 +141,7 @@ CODES: dict[str, Code] = {
         "A date or time is not in the form that the field has.",
         "Another form is refused or read as another day.",
         '"orderDate": "04/24/2016"',
-        "Write the form that the message names.",
+        "Write the form that the message names; Webship takes days (2016-04-24), the others times.",
     ),
     "state-code": Code(
         "format",
@@ -174,9 +174,9 @@ CODES: dict[str, Code] = {
     "out-of-range": Code(
         "range",
         "A number is outside of what the field can hold or mean.",
-        "An id below 1 or an amount below zero has no meaning there.",
+        "An id below 1, an amount below zero or a number beyond the field's type has no meaning there.",
         '"order_id": 0',
-        "Correct the number.",
+        "Correct the number, or leave the field out where the page does not require it.",
     ),
     "fraction": Code(
         "range",
@@ -203,16 +203,16 @@ CODES: dict[str, Code] = {
     "unknown-choice": Code(
         "choice",
         "The value is not in the page's closed list.",
-        "The system knows only the words of its list.",
+        "The system knows only the words of its list, spelled exactly so; it refuses others.",
         '"fulfillmentStatus": "shipped"',
         "Take a word of the list that the message gives.",
     ),
     "unlisted-choice": Code(
         "choice",
         "The value is not in the page's list, which is open in practice.",
-        "New words appear; a slip looks the same.",
+        "New words appear without notice, so another may be right; a slip of the pen looks the same.",
         '"carrier": "Auspost"',
-        "Check the spelling.",
+        "Check the spelling, capitals too; if the system does know the word, leave it as it is.",
     ),
     "unknown-country": Code(
         "choice",
@@ -261,7 +261,7 @@ CODES: dict[str, Code] = {
         "Two statements of the order do not agree.",
         "One of them is wrong, and we cannot know which.",
         '"adjustment": true with a positive price',
-        "Correct the one that is wrong.",
+        "Correct the one that is wrong; the message names both.",
     ),
     "sums-differ": Code(
         "conflict",
@@ -275,7 +275,7 @@ CODES: dict[str, Code] = {
     "not-for-shipping": Code(
         "conflict",
         "The order must not be shipped from here.",
-        "It is archived, a return or a transfer.",
+        "It is archived, a return or a transfer: sent on, it would ship goods that nobody ordered.",
         '"archived": true',
         "Leave it out.",
     ),
@@ -289,9 +289,9 @@ CODES: dict[str, Code] = {
     "unsettled": Code(
         "conflict",
         "The account decides whether this value is used.",
-        "The page says that a setting may override it.",
+        "The page says that a setting of the account may replace what is sent.",
         '"customsItems" at ShipStation',
-        "Check the account's settings.",
+        "Look into the account's settings once; nothing is wrong with the order.",
     ),
     "unknown-field": Code(
         "unknown-field",
@@ -319,7 +319,7 @@ CODES: dict[str, Code] = {
         "The text is not valid JSON or YAML.",
         "What cannot be parsed cannot be trusted in part.",
         '{"orderId": "1",}',
-        "Correct the text at the place named.",
+        "Correct the text at the place named: a comma too many, a quote or bracket not closed, a wrong indent.",
     ),
     "encoding": Code(
         "unreadable",
@@ -338,16 +338,17 @@ CODES: dict[str, Code] = {
     "limit": Code(
         "unreadable",
         "The record is beyond a limit of orderctl.",
-        "Limits keep a hostile or broken file from stopping the run.",
+        "Limits keep a hostile or broken file from stopping the run: 8 MiB a record, 64 levels of nesting, numbers of "
+        "1,000 digits and exponents of ±1,000, 100,000 expanded YAML nodes a document.",
         "nesting deeper than 64",
-        "Split or simplify the record.",
+        "No real order comes near them: look for a bracket that is not closed, or an alias that multiplies itself.",
     ),
     "not-an-order": Code(
         "unreadable",
         "The record is not an order of any known shape.",
         "An order is an object with fields that at least one shape knows.",
         "[1, 2, 3]",
-        "Check that the file holds orders.",
+        "Check that the file holds orders; orderctl detect says what it makes of each, orderctl fields what it knows.",
     ),
     "unclear-shape": Code(
         "unreadable",
@@ -359,9 +360,9 @@ CODES: dict[str, Code] = {
     "unsupported": Code(
         "unreadable",
         "The YAML uses something that orders do not need.",
-        "Tags that build objects and cyclic anchors are how YAML hurts.",
+        "Tags that build objects and anchors inside of themselves are how YAML hurts; orders are plain values.",
         "!!python/object",
-        "Write plain values.",
+        "Remove the tag or the anchor, and write the value itself.",
     ),
     "unsafe-id": Code(
         "unsafe",

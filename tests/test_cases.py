@@ -253,3 +253,10 @@ def all_cases(shape: str) -> list[Case]:
         for group in entries.values()
         for case in group
     ]
+
+
+def test_only_the_first_of_very_many_unknown_keys_are_compared_with_known_names() -> None:
+    document = {**good("webship")["full"], **{f"orderId{number}": 1 for number in range(2000)}}
+    found = [f.message for f in shape_named("webship").check(document) if f.rule == "unknown-field"]
+    assert len(found) == 2000
+    assert sum("did you mean orderId?" in message for message in found) == 100

@@ -17,8 +17,8 @@ from orderctl.paths import Path
 if TYPE_CHECKING:
     from orderctl.mapping.shape import Shape
 
-_LONGEST_SLIP = 100
-"""Characters of a key beyond which no known name is near."""
+_MOST_HINTS, _LONGEST_SLIP = 100, 100
+"""How many unknown keys of one order, and up to how many characters, are compared with the known names."""
 _JSON_TYPES: dict[str, str] = {
     "NoneType": "null",
     "bool": "true or false",
@@ -76,8 +76,9 @@ def _judge_fields(judge: Judge, shape: "Shape", document: Mapping[str, Any]) -> 
     except ValidationError as broken:
         for error in broken.errors(include_url=False, include_context=True):
             _judge_error(judge, shape, error)
-    for path, table in _strays(shape.table, document, ()):
-        judge.find("unknown-field", path, _unknown(str(path[-1]), table, shape), "warning")
+    for number, (path, table) in enumerate(_strays(shape.table, document, ())):
+        near = number < _MOST_HINTS and len(str(path[-1])) <= _LONGEST_SLIP
+        judge.find("unknown-field", path, _unknown(str(path[-1]), table, shape, near=near), "warning")
     for path, length, most in _long(shape.table, document, ()):
         message = f"{length} characters; sibling channels hold {most}"
         judge.find("too-long", path, message, "warning", basis="inferred")
@@ -193,7 +194,7 @@ def _long(table: Table, document: Mapping[str, Any], at: Path) -> Iterator[tuple
                     yield from _long(row.nested, element, (*at, row.wire, index))
 
 
-def _unknown(key: str, table: Table, shape: "Shape") -> str:
-    near = difflib.get_close_matches(key, table.known, n=1, cutoff=0.6) if len(key) <= _LONGEST_SLIP else []
-    hint = f"; did you mean {near[0]}?" if near else ""
+def _unknown(key: str, table: Table, shape: "Shape", *, near: bool) -> str:
+    names = difflib.get_close_matches(key, table.known, n=1, cutoff=0.6) if near else []
+    hint = f"; did you mean {names[0]}?" if names else ""
     return f"{shape.title} documents no field of this name{hint}"

@@ -3,6 +3,7 @@
 Knows findings, changes and results as values; writes with msgspec, so that numbers keep their digits.
 """
 
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -23,7 +24,7 @@ def render(document: Any) -> bytes:
     """A document as indented JSON, without the newline at its end."""
     from orderctl.files import json_bytes
 
-    return json_bytes(document)
+    return _seen(json_bytes(document))
 
 
 def packed(document: Any) -> Any:
@@ -32,7 +33,14 @@ def packed(document: Any) -> Any:
 
     from orderctl.files import json_bytes
 
-    return msgspec.Raw(json_bytes(document, indent=False))
+    return msgspec.Raw(_seen(json_bytes(document, indent=False)))
+
+
+def _seen(data: bytes) -> bytes:
+    """JSON in which what a terminal or a viewer obeys, controls and marks of direction, is escaped; it reads alike."""
+    if data.isascii() and b"\x7f" not in data:
+        return data
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0].decode()):04x}".encode(), data)
 
 
 def error_document(exit_code: int, message: str) -> dict[str, Any]:
@@ -80,3 +88,6 @@ def change_document(change: Change, *, order: str | None, index: int, file: str,
         "after": change.after,
         "reason": change.reason,
     }
+
+
+_UNSEEN = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf")

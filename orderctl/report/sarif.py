@@ -15,7 +15,7 @@ from orderctl.findings import CODES, Code, Finding
 from orderctl.paths import spell
 from orderctl.report.document import packed, render
 from orderctl.report.row import Row, Run
-from orderctl.report.visible import encodable
+from orderctl.report.visible import visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -86,7 +86,7 @@ def _result(finding: Finding, *, strict: bool) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": _RULE_AT[finding.code],
         "level": level,
-        "message": {"text": encodable(f"{where}: {finding.message}{source}" if where else finding.message + source)},
+        "message": {"text": visible(f"{where}: {finding.message}{source}" if where else finding.message + source)},
         "locations": [_location(finding, where)],
         "properties": {key: value for key, value in properties.items() if value is not None},
     }
