@@ -93,6 +93,24 @@ def test_a_state_directory_that_cannot_be_made_is_named(place: str, tmp_path: Pa
     assert f"{place}: the state directory cannot be made: " in done.err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["init", "webshp"], '"webshp" is no system; did you mean "webship"?'),
+        (["schema", "starshpit"], '"starshpit" is no shape; did you mean "starshipit"?'),
+        (["schema", "x"], '"x" is no shape; known: orderctl, shipstation, starshipit, webship, webship-webhook'),
+        (
+            ["push", "x", "--to", "webship", "--sandbox", "--status", "shiped"],
+            'no such status "shiped"; did you mean "shipped"?',
+        ),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest(words: list[str], said: str, tmp_path: Path) -> None:
+    done = typed(words, tmp_path, world(tmp_path))
+    assert done.code == 2
+    assert said in done.err
+
+
 def test_a_folder_of_folders_says_which_to_name(tmp_path: Path) -> None:
     done = typed(["validate", "samples"], ROOT, world(tmp_path))
     assert done.code == 6

@@ -85,10 +85,12 @@ def test_a_link_that_leads_nowhere_is_there_too() -> None:
     assert not Path("nowhere").exists()
 
 
-def test_an_unknown_system_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_system_is_answered_with_the_nearest_or_with_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init", "webshop"]) == 2
     told = capsys.readouterr().err
-    assert "webshop" in told
+    assert '"webshop" is no system; did you mean "webship"?' in told
+    assert run(["init", "x"]) == 2
+    told = capsys.readouterr().err
     assert all(name in told for name in systems.names())
     assert not Path("orderctl.yaml").exists()
 

@@ -108,11 +108,12 @@ def init(asked: Init) -> int:
 
 def _systems(names: Sequence[str]) -> "list[System]":
     from orderctl import systems
+    from orderctl.config.reading import nearest
     from orderctl.errors import UsageError
 
     for name in names:
         if name not in systems.names():
-            raise UsageError(f'"{name}" is no system. Systems are: {", ".join(systems.names())}.')
+            raise UsageError(f'"{name}" is no system; {nearest(name, systems.names())}')
     return [systems.load(name) for name in systems.names() if not names or name in names]
 
 

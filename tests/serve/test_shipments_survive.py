@@ -15,7 +15,7 @@ RUNS = 3
 ORDERS = 120
 
 
-@pytest.mark.parametrize("run", range(RUNS))
+@pytest.mark.parametrize("run", [0, *(pytest.param(run, marks=pytest.mark.long) for run in range(1, RUNS))])
 def test_kill_9_in_the_middle_of_updates_loses_and_doubles_nothing(tmp_path: Path, run: int) -> None:
     ids = [f"A-{number}" for number in range(ORDERS)]
     path = write(tmp_path / "orders.json", [order(order_id) for order_id in ids])
