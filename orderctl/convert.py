@@ -4,7 +4,6 @@ Knows the straight line parse → depart → write → check; knows no vendor an
 """
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from orderctl.findings import CODES, Change, Finding
 from orderctl.mapping.account import drop_the_rest
 from orderctl.mapping.changes import Changes
-from orderctl.mapping.home import bring_home, put_back
+from orderctl.mapping.home import bring_home, copied, put_back
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
@@ -129,7 +128,7 @@ def _abroad(order: Order, way: Way) -> dict[str, Any]:
     """An order written anew; what its own shape alone knows is put back where it still fits."""
     if not way.source.own or order.origin != way.target.name:
         return _write(order, way)
-    meant = deepcopy(order)
+    meant = copied(order)
     way.unsaid = [place for place in way.unsaid if place[:2] != ("extra", way.target.name)]
     written, left = put_back(_write(order, way), meant, way)
     for spelled in left:

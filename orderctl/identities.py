@@ -4,19 +4,12 @@ Knows text only.
 """
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
 
 _IN_MEMORY = 20_000
-
-
-class Memory(Protocol):
-    """What remembers where each key first stood."""
-
-    def first(self, key: str, place: str) -> str | None:
-        """Where this key stood before; None, and remembered, when it is new."""
 
 
 class Identities:

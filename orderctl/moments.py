@@ -19,10 +19,6 @@ class Moment(datetime):
 
     tick: int = 0
 
-    def __deepcopy__(self, memo: dict[int, object]) -> "Moment":
-        """A moment does not change, so it is its own copy."""
-        return self
-
 
 @dataclass(frozen=True, slots=True)
 class Read:

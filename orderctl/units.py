@@ -21,6 +21,7 @@ _ONE = Decimal(1)
 _SIX_PLACES = Decimal("0.000001")
 _MOST_SIGNIFICANT = 15
 _MOST_DIGITS = 1_000
+_SHORT = 20
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
@@ -54,18 +55,11 @@ def digits(value: Decimal) -> str:
 
 def decimal_text(text: str) -> Decimal | None:
     """Read `12`, `12.50`, `.77`, `5.`, `-1`; None for any other text and beyond 1,000 digits."""
-    return _short_decimal(text) if len(text) <= _SHORT else _decimal(text)
-
-
-def _decimal(text: str) -> Decimal | None:
+    if len(text) <= _SHORT and text.isascii() and text.replace(".", "", 1).isdecimal():
+        return Decimal(text)
     if len(text) > _MOST_DIGITS + len("-.") or not _DECIMAL.fullmatch(text):
         return None
-    return Decimal(text) if len(text) <= _MOST_DIGITS or sum(map(str.isdigit, text)) <= _MOST_DIGITS else None
-
-
-_SHORT = 20
-_short_decimal = lru_cache(maxsize=4096)(_decimal)
-"""Prices and weights come again and again."""
+    return Decimal(text) if sum(map(str.isdigit, text)) <= _MOST_DIGITS else None
 
 
 def add(one: Decimal, other: Decimal) -> Decimal:

@@ -26,7 +26,6 @@ RANKS = {
     "files": 4,
     "fix": 4,
     "identities": 4,
-    "parts": 4,
     "listening": 4,
     "systems": 3,
     "mapping": 2,

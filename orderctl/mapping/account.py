@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from orderctl.mapping.changes import came, mark
-from orderctl.mapping.prepare import Pattern, Table, pattern_of
+from orderctl.mapping.prepare import Pattern, Table
 from orderctl.mapping.program import Program
 from orderctl.mapping.way import Way
 from orderctl.order import Length, Order, RemoteId, Weight
@@ -32,23 +32,11 @@ def drop_the_rest(order: Order, way: Way) -> None:
         leftovers(way.source.table, way.document, (), left)
     if not left:
         return
-    whole = _dropped(way, {path[:end] for path in left for end in range(1, len(path))})
+    whole = {came(noted, way) for noted in way.noted if noted[0].whole}
     reason = f"only {way.source.title} knows this field"
     for path in left:
-        if not whole or not any(path[:end] in whole for end in range(1, len(path))):
+        if not any(path[:end] in whole for end in range(1, len(path))):
             way.drop_source(path, reason)
-
-
-def _dropped(way: Way, among: set[Path]) -> set[Path]:
-    """Those of these places of the source that are named as dropped."""
-    if not among:
-        return among
-    likely = {*among, *map(pattern_of, among)}
-    return among & {
-        came(noted, way)
-        for noted in way.noted
-        if noted[0].kind == "dropped" and noted[0].canonical and (way.said_at or noted[0].source in likely)
-    }
 
 
 def leftovers(table: Table, document: Mapping[str, Any], at: Path, left: list[Path]) -> None:

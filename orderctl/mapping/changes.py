@@ -27,8 +27,8 @@ class Mark:
 
     `canonical` is None for what has no place in the canonical order. `source` and `target` are places in the two
     documents, None for none; one that was not given was looked up, and may be another where an order's document or
-    its lines left out say so. `passing` says that it may concern a value that is dropped. `told` is the kind, the place
-    and the reason, as a report counts them.
+    its lines left out say so. `passing` says that it may concern a value that is dropped, `whole` that what is dropped
+    may hold others. `told` is the kind, the place and the reason, as a report counts them.
     """
 
     kind: Kind
@@ -39,6 +39,7 @@ class Mark:
     source_given: bool
     target_given: bool
     passing: bool
+    whole: bool
     told: tuple[Kind, str, str]
 
 
@@ -64,7 +65,9 @@ def mark(
         went = _place(target, canonical)
     told = (kind, spell_lines(came or went or ()), reason)
     passing = canonical is not None and kind != "dropped"
-    return Mark(kind, canonical, came or None, went, reason, source_given, target_given, passing, told)
+    row = source.row(tuple(0 if part is None else part for part in came)) if came else None
+    whole = kind == "dropped" and bool(canonical) and (row is None or row.nested is not None)
+    return Mark(kind, canonical, came or None, went, reason, source_given, target_given, passing, whole, told)
 
 
 def _place(shape: "Shape", canonical: Place) -> Place | None:

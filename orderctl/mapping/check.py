@@ -59,7 +59,7 @@ def check(shape: "Shape", document: Any, *, sound: bool = False) -> list[Finding
 
     `sound` says that `Shape.sound` has vouched for its fields.
     """
-    if not isinstance(document, Mapping):
+    if not isinstance(document, (dict, Mapping)):
         return [shape.finding("not-an-order", (), f"found {found(document)}, and an order is an object", None)]
     judge = Judge(shape, document)
     if not sound and not shape.sound.vouches(document):

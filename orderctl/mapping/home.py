@@ -4,8 +4,8 @@ Knows documents as trees of values; knows no vendor.
 """
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from orderctl.mapping.way import Way
@@ -24,7 +24,7 @@ def keepsake(order: Order, way: Way) -> dict[str, Any]:
 
     Maps spelled paths to the source's own values; a path after "-" was not there.
     """
-    again = _write_again(deepcopy(order), way.source, way)
+    again = _write_again(copied(order), way.source, way)
     return dict(_differences(way.document, again, ()))
 
 
@@ -34,7 +34,7 @@ def bring_home(order: Order, way: Way) -> dict[str, Any] | None:
     None where that would not say what the order says now, since somebody edited the one or the other.
     """
     kept = order.extra.get(way.target.name, {})
-    document = _put_back(_write_again(deepcopy(order), way.target, way), kept)
+    document = _put_back(_write_again(copied(order), way.target, way), kept)
     return document if _reads_as(document, order, way) else None
 
 
@@ -45,7 +45,7 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
     kept beside the order is named.
     """
     kept = order.extra.get(way.target.name, {})
-    home = _put_back(_write_again(deepcopy(order), way.target, way), kept)
+    home = _put_back(_write_again(copied(order), way.target, way), kept)
     spelling = {
         spelled: value for spelled, value in _differences(home, document, ()) if not isinstance(value, list | dict)
     }
@@ -62,6 +62,22 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
         elif spelled in kept and not spelled.startswith(_GONE) and value not in (None, "", [], {}):
             left.append(spelled)
     return document, left
+
+
+def copied(value: Any) -> Any:
+    """A copy of an order or a document; what is not altered in place, texts and numbers, is shared."""
+    if isinstance(value, list):
+        return [copied(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {key: copied(inner) for key, inner in value.items()}
+    kind: type = type(value)
+    names = _attributes(kind)
+    return kind(*[copied(getattr(value, name)) for name in names]) if names else value
+
+
+@cache
+def _attributes(of: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(of)) if is_dataclass(of) else ()
 
 
 def _errors(document: dict[str, Any], way: Way) -> int:
@@ -96,7 +112,7 @@ def _differences(wanted: Any, given: Any, at: Path) -> Iterator[tuple[str, Any]]
 
 
 def _put_back(document: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
-    document = deepcopy(document)
+    document = copied(document)
     for spelled, value in kept.items():
         gone = spelled.startswith(_GONE)
         path = unspell(spelled.removeprefix(_GONE))

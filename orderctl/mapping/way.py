@@ -199,7 +199,7 @@ class Way:
 
     def source_place(self, canonical: Path) -> Path:
         """The canonical place as the source counts lines; lines that are not written shift the others."""
-        if self.arriving or len(canonical) < 2:
+        if not self.kept or self.arriving or len(canonical) < 2:
             return canonical
         head, index, *rest = canonical
         kept = self.kept.get(str(head))

@@ -16,7 +16,7 @@ from orderctl.convert import convert
 from orderctl.mapping.way import Settings
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
-VALIDATE, CONVERT = 18, 150
+VALIDATE, CONVERT = 18, 60
 """Bounds with room for a noisy machine; the goals are 7 and 9, and `python -m tests.bench` shows where we are."""
 
 

@@ -1,7 +1,6 @@
 """What a conversion does quickly says what its plain form says: of the orders written by hand, and of drawn ones."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,9 +14,10 @@ from hypothesis import strategies as st
 from laws.documents import SETTINGS, documents, spoiled
 
 from bench import plain
-from orderctl.convert import _hindrances
+from orderctl.convert import _hindrances, _tells_types
 from orderctl.mapping.account import _unheld, drop_the_rest, leftovers
 from orderctl.mapping.changes import Changes, filled
+from orderctl.mapping.home import copied
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
 from orderctl.mapping.way import Way
@@ -33,14 +33,14 @@ both = pytest.mark.parametrize("given_by", ["hand", pytest.param("chance", marks
 
 @cache
 def sources(given_by: str) -> list[tuple[str, Any]]:
-    """Documents with the names of their shapes: those of tests/orders, or 120 of each shape and 40 with odd values."""
+    """Documents with the names of their shapes: those of tests/orders, or 60 of each shape and 20 with odd values."""
     if given_by == "hand":
         files = sorted((ROOT / "tests" / "orders").glob("*/*.json"))
         return [(file.stem, READ(file.read_bytes())) for file in files if file.stem in NAMES]
     return [
         (name, each)
         for name in NAMES
-        for kind, count in ((documents, 120), (spoiled, 40))
+        for kind, count in ((documents, 60), (spoiled, 20))
         for each in drawn(kind(name), count)
     ]
 
@@ -98,7 +98,7 @@ def test_a_document_is_written_as_it_is_row_by_row(given_by: str) -> None:
         slow = Way(way.source, way.target, way.document, way.settings)
         slow.arriving, slow.kept, slow.said_at = False, way.kept, way.said_at
         slow.noted, slow.findings = [*way.noted], [*way.findings]
-        again = plain.write(way.target.table, deepcopy(order), slow)
+        again = plain.write(way.target.table, copied(order), slow)
         assert repr(way.target._write(order, way)) == repr(again)
         assert outcome(way) == outcome(slow)
 
@@ -113,6 +113,8 @@ def test_what_has_no_home_is_named_as_it_is_field_by_field(given_by: str) -> Non
         found: list[Path] = []
         leftovers(way.source.table, way.document, (), found)
         assert found == list(plain.leftovers(way.source.table, way.document))
+        if way.source.table.complete and way.source.sound.vouches(way.document):
+            assert not found
 
 
 @both
@@ -123,6 +125,27 @@ def test_changes_are_counted_and_spelled_out_as_they_are_place_by_place(given_by
         found, expected = Changes(way, written), plain.changes(way, written)
         assert list(found.told()) == [(each.kind, place_of(each), each.reason) for each in expected]
         assert repr(list(found)) == repr(expected)
+
+
+@both
+def test_a_document_whose_fields_are_sound_can_be_read(given_by: str) -> None:
+    for name, document in sources(given_by):
+        if shape(name).sound.vouches(document):
+            assert not _tells_types(shape(name))
+            assert not _hindrances(shape(name).check(document), shape(name))
+
+
+@both
+def test_a_copy_of_an_order_is_the_same_and_no_move_on_it_alters_the_order(given_by: str) -> None:
+    for way, order in ways(given_by):
+        before = repr(order)
+        again = copied(order)
+        assert repr(again) == before
+        way.arriving = False
+        for move in (leave_out_lines, keep_numbers_home, translate, way.target.depart):
+            if move is not None:
+                move(again, way)
+        assert repr(order) == before
 
 
 def outcome(way: Way) -> tuple[str, str]:
