@@ -40,6 +40,12 @@ class Choice:
             return False
         return True
 
+    def merge(self, other: "Choice") -> None:
+        """Count what another one left out, and what it met."""
+        self.left_out += other.left_out
+        self.left_out_by_status += other.left_out_by_status
+        self.met |= other.met
+
     def lines(self) -> Iterator[str]:
         """What people must know of the choice: how many it left out, and which keys no order has."""
         if self.left_out_by_status:

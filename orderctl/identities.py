@@ -4,12 +4,19 @@ Knows text only.
 """
 
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import sqlite3
 
 _IN_MEMORY = 20_000
+
+
+class Memory(Protocol):
+    """What remembers where each key first stood."""
+
+    def first(self, key: str, place: str) -> str | None:
+        """Where this key stood before; None, and remembered, when it is new."""
 
 
 class Identities:

@@ -4,17 +4,19 @@ Knows files and detection; judges no field.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, BinaryIO
 
 from orderctl import files, systems
 from orderctl.config.reading import nearest
 from orderctl.detect import detect
 from orderctl.errors import NoInput, UsageError
+from orderctl.files.ranges import Range, read_range
 from orderctl.findings import Finding
 from orderctl.mapping.shape import Shape
+from orderctl.parts import GivenUp
 
 
 @dataclass(slots=True)
@@ -65,18 +67,34 @@ def _take_in(
 ) -> Iterator[Incoming]:
     paths, beside = systems.envelopes()
     envelopes = files.Envelopes(paths, beside)
-    expected = files.Expected(shape.sound if shape else None)
-    likely, incoming = shape, None
+    incoming = None
     for name in names:
-        for record in files.read(name, envelopes, input_format, expected, copy):
-            incoming = _settle_vouched(record, likely, shape) if record.vouched else settle(record, shape)
-            if incoming.shape is not likely and incoming.shape is not None:
-                likely, expected.known = incoming.shape, incoming.shape.sound
+        for incoming in _settled(partial(files.read, name, envelopes, input_format, copy=copy), shape):
             yield incoming
     if incoming is None and not allow_empty:
         raise NoInput(
             f"No order in {', '.join(map(files.named, names))}. An empty input is allowed with --allow-empty."
         )
+
+
+def take_in_range(part: Range, shape: str | None) -> Iterator[Incoming]:
+    """Every record of a range of a file; raises GivenUp where what it cannot read may go on beyond the range."""
+    read = partial(read_range, part, files.Envelopes(*systems.envelopes()))
+    for incoming in _settled(read, shape_named(shape) if shape else None):
+        fault = incoming.record.fault
+        if fault is not None and (part.form == "json" or fault.code in ("encoding", "limit")):
+            raise GivenUp
+        yield incoming
+
+
+def _settled(read: Callable[[files.Expected], Iterator[files.Record]], shape: Shape | None) -> Iterator[Incoming]:
+    """The records of one file or range, each expected to have the shape of the one before."""
+    expected, likely = files.Expected(shape.sound if shape else None), shape
+    for record in read(expected):
+        incoming = _settle_vouched(record, likely, shape) if record.vouched else settle(record, shape)
+        if incoming.shape is not likely and incoming.shape is not None:
+            likely, expected.known = incoming.shape, incoming.shape.sound
+        yield incoming
 
 
 def settle(record: files.Record, shape: Shape | None) -> Incoming:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from orderctl.findings import Finding
-from orderctl.identities import Identities
+from orderctl.identities import Identities, Memory
 from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings
@@ -38,6 +38,13 @@ class Tally:
     warnings: int = 0
     shapes: dict[str, int] = field(default_factory=dict)
 
+    def merge(self, other: "Tally") -> None:
+        """Count what another one counted."""
+        for name in ("orders", "valid", "invalid", "errors", "warnings"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, number in other.shapes.items():
+            self.shapes[name] = self.shapes.get(name, 0) + number
+
     def add(self, judged: Judged) -> None:
         """Count one record."""
         self.orders += 1
@@ -59,14 +66,21 @@ def judge(
     records: Iterable[Incoming], judged_as: Sequence[Shape] = (), settings: Settings | None = None
 ) -> Iterator[Judged]:
     """Judge every record, in order; a second order of one identity is found at the second."""
-    settings = settings or Settings()
     with Identities() as seen:
-        for incoming in records:
-            findings = [incoming.fault] if incoming.fault else _findings(incoming, judged_as, settings, seen)
-            yield Judged(incoming, findings)
+        yield from judge_by(records, judged_as, settings, seen)
 
 
-def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings, seen: Identities) -> list[Finding]:
+def judge_by(
+    records: Iterable[Incoming], judged_as: Sequence[Shape], settings: Settings | None, seen: Memory
+) -> Iterator[Judged]:
+    """Judge every record, in order, with a memory of the identities met."""
+    settings = settings or Settings()
+    for incoming in records:
+        findings = [incoming.fault] if incoming.fault else _findings(incoming, judged_as, settings, seen)
+        yield Judged(incoming, findings)
+
+
+def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings, seen: Memory) -> list[Finding]:
     assert incoming.document is not None
     assert incoming.shape is not None
     found: list[Finding] = []
@@ -88,7 +102,7 @@ def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings
     return sorted(here, key=lambda finding: (finding.line or 0, finding.column or 0))
 
 
-def _first(key: str, incoming: Incoming, target: Shape, seen: Identities) -> str | None:
+def _first(key: str, incoming: Incoming, target: Shape, seen: Memory) -> str | None:
     """Where an order before this one stands that has the same identity in the target."""
     if not key.strip():
         return None

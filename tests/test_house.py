@@ -26,6 +26,7 @@ RANKS = {
     "files": 4,
     "fix": 4,
     "identities": 4,
+    "parts": 4,
     "listening": 4,
     "systems": 3,
     "mapping": 2,

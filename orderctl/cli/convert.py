@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orderctl.cli import completion
-from orderctl.cli.options import Choosing, Configured, InputFormat, Printing, Reading, Showing, Strict, flag
+from orderctl.cli.options import Choosing, Configured, InputFormat, Printing, Reading, Sharing, Showing, Strict, flag
 
 ToShape = Annotated[
     str, flag("--to", help="The shape to convert to.", metavar="SHAPE", autocompletion=completion.shapes)
@@ -28,7 +28,7 @@ Reports = Annotated[
 ]
 
 
-class Convert(Showing, Printing, Choosing, Configured, Reading):
+class Convert(Showing, Printing, Choosing, Configured, Sharing, Reading):
     """The flags of a conversion."""
 
     to: ToShape

@@ -5,7 +5,7 @@ Knows the parts and their order; each part knows the rest.
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,12 @@ from orderctl.report.conversion import Conversion
 from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, incoming_row
 from orderctl.report.text import FindingText, Out, say
+from orderctl.report.told import Told
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice
     from orderctl.cli.convert import Convert
+    from orderctl.files import Format
     from orderctl.intake import Incoming
     from orderctl.mapping.shape import Shape
     from orderctl.mapping.way import Settings
@@ -68,6 +70,7 @@ class Work:
     settings: "Settings"
     choice: "Choice"
     reports: Reports
+    _home: "Callable[[object], None] | None" = None
     counts: Conversion = field(init=False)
     _text: FindingText = field(init=False)
 
@@ -96,12 +99,29 @@ class Work:
                 yield converted.document
 
     def _take(self, incoming: "Incoming", outcome: str, findings: Sequence[Finding], changes: Sequence[Change]) -> None:
-        for finding in findings:
-            if finding.severity != "info" or self.asked.verbose:
-                say(self._text(finding).removesuffix("\n"))
+        said = [finding for finding in findings if finding.severity != "info" or self.asked.verbose]
         self.counts.count(outcome, incoming.shape.name if incoming.shape else None, findings, changes)
+        row = None
         if self.reports:
-            self.reports.add(incoming_row(incoming, outcome, findings, changes, self._losses(incoming, changes)))
+            row = incoming_row(incoming, outcome, findings, changes, self._losses(incoming, changes))
+        if said or row is not None:
+            self.tell(Told(said, row))
+
+    def tell(self, told: Told) -> None:
+        """Show what was found of one record, and give it to the reports; a process of many sends it home."""
+        if self._home is not None:
+            row = told.row and replace(told.row, changes=list(told.row.changes))
+            self._home(Told(told.findings, row))
+            return
+        for finding in told.findings:
+            say(self._text(finding).removesuffix("\n"))
+        if told.row is not None:
+            self.reports.add(told.row)
+
+    def apart(self, home: "Callable[[object], None]") -> "Work":
+        """The same work on a part of the input, by a process that sends home what it has to tell."""
+        choice = replace(self.choice, met=set())
+        return Work(self.asked, self.target, self.settings, choice, self.reports, home)
 
     def _is_told(self, finding: Finding) -> bool:
         """Whether a finding is shown or reported, so that its place must be known."""
@@ -138,12 +158,10 @@ def _check_paths(asked: "Convert", reports: list[str]) -> None:
 def _write(asked: "Convert", work: Work, records: "Iterator[Incoming]", out: Out) -> None:
     """Write the orders; nothing is written where there is nothing."""
     from orderctl.files import write_bytes
-    from orderctl.report.output import chunks, format_for
+    from orderctl.report.output import format_for
 
-    first_two = [record for _, record in zip(range(2), records, strict=False)]
-    every = work.documents(chain(first_two, records))
     form = format_for(asked.output, asked.output_format)
-    pieces = chunks(every, work.target, many=len(first_two) > 1, format=form)
+    pieces = _apart(asked, work, form) or _alone(work, records, form)
     first = next(pieces, None)
     if first is None:
         return
@@ -156,3 +174,23 @@ def _write(asked: "Convert", work: Work, records: "Iterator[Incoming]", out: Out
         out.write(piece)
         if out.closed and not work.reports:
             return
+
+
+def _alone(work: Work, records: "Iterator[Incoming]", form: "Format") -> Iterator[bytes]:
+    """The bytes of the converted orders."""
+    from orderctl.report.output import chunks
+
+    first_two = [record for _, record in zip(range(2), records, strict=False)]
+    every = work.documents(chain(first_two, records))
+    yield from chunks(every, work.target, many=len(first_two) > 1, format=form)
+
+
+def _apart(asked: "Convert", work: Work, form: "Format") -> Iterator[bytes] | None:
+    """The same made by several processes; None where one has to do it."""
+    if asked.jobs < 2:
+        return None
+    from orderctl.cli.apart import convert_apart, reconverted
+    from orderctl.report.output import framed
+
+    parts = convert_apart(asked, work, form)
+    return framed(reconverted(parts, work), work.target, form) if parts is not None else None

@@ -95,6 +95,11 @@ StatusWords: TypeAlias = Annotated[
 ]
 
 
+Jobs: TypeAlias = Annotated[
+    int, flag("--jobs", help="Share a large JSON or JSON Lines file among so many processes.", min=1)
+]
+
+
 class Reading(Flags):
     """Orders from files."""
 
@@ -102,6 +107,12 @@ class Reading(Flags):
     shape: From = None
     input_format: Input = None
     allow_empty: AllowEmpty = False
+
+
+class Sharing(Flags):
+    """Work that several processes can share."""
+
+    jobs: Jobs = 1
 
 
 class Choosing(Flags):

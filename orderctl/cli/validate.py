@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from orderctl.cli import completion
-from orderctl.cli.options import Configured, Json, NoProgress, Reading, Showing, Strict, flag
+from orderctl.cli.options import Configured, Json, NoProgress, Reading, Sharing, Showing, Strict, flag
 
 For = Annotated[
     str | None,
@@ -33,7 +33,7 @@ Fix = Annotated[bool, flag("--fix", help="Repair what can be repaired without a 
 Diff = Annotated[bool, flag("--diff", help="Show those repairs as a diff; change nothing.")]
 
 
-class Validate(Showing, Configured, Reading):
+class Validate(Showing, Configured, Sharing, Reading):
     """The flags of a validation."""
 
     judged_as: For = None

@@ -4,7 +4,7 @@ Knows the parts and their order; judges nothing itself.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
@@ -17,11 +17,15 @@ from orderctl.report.progress import Progress
 from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, judged_row
 from orderctl.report.text import FindingText, Out, count, say
+from orderctl.report.told import Told
 from orderctl.report.validation import Findings, tally_summary
 from orderctl.validate import Tally, judge
 
 if TYPE_CHECKING:
     from orderctl.cli.validate import Validate
+    from orderctl.intake import Incoming
+    from orderctl.mapping.shape import Shape
+    from orderctl.mapping.way import Settings
     from orderctl.report.github import Annotations
     from orderctl.report.row import Report
 
@@ -49,17 +53,39 @@ def run_validate(asked: "Validate") -> int:
     tally = Tally()
     shown.begin()
     with shown.open():
-        for judged in judge(records, shapes, settings):
-            tally.add(judged)
-            if shown.progress is not None:
-                shown.progress.advance("valid" if judged.valid else "invalid")
-            if reports:
-                reports.add(judged_row(judged))
-            for finding in judged.findings:
+        for told in _told(asked, records, shapes, settings, shown, tally, rows=bool(reports)):
+            if told.row is not None:
+                reports.add(told.row)
+            for finding in told.findings:
                 shown.take(finding)
             if shown.out.closed and not reports:
                 break
     return _end(asked, shown, tally, reports)
+
+
+def _told(
+    asked: "Validate",
+    records: "Iterator[Incoming]",
+    shapes: "Sequence[Shape]",
+    settings: "Settings | None",
+    shown: "Shown",
+    tally: Tally,
+    *,
+    rows: bool,
+) -> Iterator[Told]:
+    """What is found, record by record; `rows` says that the reports want every record. The tally grows with it."""
+    if asked.jobs > 1:
+        from orderctl.cli.apart import judge_apart, retold
+
+        if (parts := judge_apart(asked, shapes, settings, rows=rows)) is not None:
+            yield from retold(parts, tally)
+            return
+    for judged in judge(records, shapes, settings):
+        tally.add(judged)
+        if shown.progress is not None:
+            shown.progress.advance("valid" if judged.valid else "invalid")
+        if judged.findings or rows or shown.out.closed:
+            yield Told(judged.findings, judged_row(judged) if rows else None)
 
 
 def _makers(asked: "Validate") -> "dict[str, Callable[[str], Report]]":

@@ -9,9 +9,10 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from orderctl.errors import NoInput, UsageError
+from orderctl.files.record import Format
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -25,6 +26,11 @@ def find_files(arguments: Sequence[str]) -> list[str]:
     if files.count(STDIN) > 1:
         raise UsageError("-: standard input is named twice, but it can be read only once.")
     return files
+
+
+def form_of(file: str) -> Format | None:
+    """The format that a file's suffix names."""
+    return cast(Format | None, SUFFIXES.get(os.path.splitext(file)[1].lower()))
 
 
 def named(file: str) -> str:

@@ -16,9 +16,13 @@ from orderctl.files.json_text import decode
 from orderctl.files.record import MAX_BYTES, Envelopes, Expected, Flaw, Record, spelled
 
 
-def read_json(stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expected | None = None) -> Iterator[Record]:
-    """Read the records of one JSON document."""
-    return _Document(stream, file, envelopes, expected).records()
+def read_json(
+    stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expected | None = None, first: int = 1
+) -> Iterator[Record]:
+    """Read the records of one JSON document, whose first line is counted as `first`."""
+    document = _Document(stream, file, envelopes, expected)
+    document.text.line = first
+    return document.records()
 
 
 class _Document:

@@ -14,22 +14,25 @@ from orderctl.files.record import MAX_BYTES, Envelopes, Expected, Flaw, Format, 
 from orderctl.paths import Path
 
 
-def read_lines(stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expected | None = None) -> Iterator[Record]:
-    """Read JSON Lines: one document a line; a blank line is no record."""
+def read_lines(
+    stream: BinaryIO, file: str, envelopes: Envelopes, expected: Expected | None = None, first: int = 1
+) -> Iterator[Record]:
+    """Read JSON Lines, the first of which is counted as `first`: one document a line; a blank line is no record."""
     maker = Maker(file, envelopes, "ndjson", expected)
-    below = 1
+    below = first
     while line := stream.readline(_LINE):
         number, below = below, below + 1
         size = len(line)
         while not line.endswith(b"\n") and (rest := stream.readline(_LINE)):
             size += len(rest)
             line = line[:_LINE] + rest[-1:]
+        if b"\r" in line:
+            below, _ = advance(number, 1, line)
         text = line.strip(_BLANKS)
         if text:
             column = 1 + line.index(text[:1])
             size = len(text) if size <= _LINE else size - column
             if b"\r" in line:
-                below, _ = advance(number, 1, line)
                 number, column = advance(number, 1, line[: column - 1])
             yield from maker.make(Cut(text[:MAX_BYTES], number, column, size, True), "bare")
 

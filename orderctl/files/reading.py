@@ -6,12 +6,11 @@ Knows which format a file is in; how to read it is for `json_document`, `json_re
 import io
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import PurePath
 from typing import BinaryIO, cast
 
 import msgspec
 
-from orderctl.files.inputs import SUFFIXES, named, open_bytes
+from orderctl.files.inputs import form_of, named, open_bytes
 from orderctl.files.json_cut import CHUNK, Brackets
 from orderctl.files.json_document import read_json
 from orderctl.files.json_records import read_lines
@@ -30,9 +29,8 @@ def read(
     A JSON record that the quick decoder of the kind `expected` vouches for is taken as it gives it.
     `copy` takes what is read of standard input.
     """
-    form = input_format or cast(Format | None, SUFFIXES.get(PurePath(file).suffix.lower()))
     with closing(open_bytes(file, copy)) as source:
-        yield from read_stream(source, named(file), envelopes, form, expected)
+        yield from read_stream(source, named(file), envelopes, input_format or form_of(file), expected)
 
 
 def read_stream(

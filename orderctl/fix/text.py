@@ -7,11 +7,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePath
-from typing import cast
 
 from orderctl import files, intake, systems
-from orderctl.files.inputs import SUFFIXES, named, open_bytes
+from orderctl.files.inputs import form_of, named, open_bytes
 from orderctl.files.reading import read_stream
 from orderctl.intake import Incoming
 from orderctl.mapping.shape import Shape
@@ -45,8 +43,7 @@ def text_of(file: str, input_format: files.Format | None = None) -> Text:
     with open_bytes(file) as source:
         raw = source.read()
     mark = _MARK if raw.startswith(_MARK) else b""
-    form = input_format or cast("files.Format | None", SUFFIXES.get(PurePath(file).suffix.lower()))
-    return Text(named(file), mark, raw[len(mark) :], form)
+    return Text(named(file), mark, raw[len(mark) :], input_format or form_of(file))
 
 
 def take_in_text(text: Text, shape: Shape | None = None) -> Iterator[Incoming]:

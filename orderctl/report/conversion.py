@@ -48,6 +48,13 @@ class Conversion:
             self.shapes[shape] = None
         self.kinds.update(changes.told() if isinstance(changes, Changes) else map(_told, changes))
 
+    def merge(self, other: "Conversion") -> None:
+        """Count what another one counted."""
+        for name in ("orders", "refused", "warnings"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.shapes |= other.shapes
+        self.kinds += other.kinds
+
     @property
     def losses(self) -> int:
         """How many changes lose something."""

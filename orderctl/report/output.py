@@ -31,14 +31,12 @@ def chunks(documents: Iterable[dict[str, Any]], shape: Shape, *, many: bool, for
     if first is None and not many:
         return
     every = given if first is None else chain((first,), given)
-    if format == "ndjson":
-        yield from (json_bytes(document, indent=False) + b"\n" for document in every)
+    if format == "ndjson" or (format == "json" and (many or shape.listed)):
+        yield from framed(elements(every, shape, format), shape, format)
     elif format == "yaml":
         from orderctl.files.yaml_writing import yaml_text
 
         yield from (text.encode() for text in yaml_text(_wrapped(every, first, shape, many)))
-    elif many or shape.listed:
-        yield from _json_list(every, shape.several)
     else:
         yield json_bytes(_wrapped(every, first, shape, many)) + b"\n"
 
@@ -49,15 +47,33 @@ def _wrapped(every: Iterable[dict[str, Any]], first: Any, shape: Shape, many: bo
     return {shape.one: first} if shape.one else first
 
 
-def _json_list(documents: Iterable[dict[str, Any]], key: str) -> Iterator[bytes]:
-    """A JSON array of documents, under a key or bare, written as they come."""
+def elements(documents: Iterable[dict[str, Any]], shape: Shape, format: Format) -> Iterator[bytes]:
+    """The documents of a file of many as JSON or JSON Lines, each with what separates it from the one before."""
     from orderctl.files import json_bytes
 
-    opening, closing = (f'{{\n  "{key}": ['.encode(), b"\n  ]\n}") if key else (b"[", b"\n]")
-    yield opening
-    before = b""
+    if format == "ndjson":
+        yield from (json_bytes(document, indent=False) + b"\n" for document in documents)
+        return
+    key, (opening, closing) = shape.several, _frame(shape.several)
     for document in documents:
         whole = json_bytes({key: [document]} if key else [document])
-        yield before + whole[len(opening) : -len(closing)]
-        before = b","
-    yield (closing if before else closing.replace(b"\n  ]", b"]").replace(b"\n]", b"]")) + b"\n"
+        yield b"," + whole[len(opening) : -len(closing)]
+
+
+def framed(pieces: Iterable[bytes], shape: Shape, format: Format) -> Iterator[bytes]:
+    """A whole file of the `elements` of many documents: JSON Lines, or a JSON array, under a key or bare."""
+    if format == "ndjson":
+        yield from pieces
+        return
+    opening, closing = _frame(shape.several)
+    yield opening
+    empty = True
+    for piece in pieces:
+        yield piece.removeprefix(b",") if empty else piece
+        empty = False
+    yield (closing.lstrip() if empty else closing) + b"\n"
+
+
+def _frame(key: str) -> tuple[bytes, bytes]:
+    """What stands before and behind the documents of an array, under a key or bare."""
+    return (f'{{\n  "{key}": ['.encode(), b"\n  ]\n}") if key else (b"[", b"\n]")

@@ -53,15 +53,21 @@ def _find_deleted(way: Way) -> None:
 
 
 def _read_insurance(order: Order, way: Way) -> None:
-    insured, value = way.document.get("add_insurance"), way.document.get("insurance_value")
+    insured, value = _said(way, "add_insurance"), _said(way, "insurance_value")
     if insured is not None or value is not None:
         known = insured if isinstance(insured, bool) else None
         order.insurance = Insurance(None, known, None if value is None else NUMBER.read(value, way))
 
 
+def _said(way: Way, key: str) -> Any:
+    """A value of the document; a blank one says nothing."""
+    value = way.document.get(key)
+    return None if value == "" else value
+
+
 def _read_declared(order: Order, way: Way) -> None:
     """The declared value of the order is that of its one package."""
-    value = way.document.get("declared_value")
+    value = _said(way, "declared_value")
     if value is None:
         return
     if order.packages and len(order.packages) == 1 and not way.deleted.get("packages"):

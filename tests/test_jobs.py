@@ -1,0 +1,175 @@
+"""Several processes over one file say and write what one process does, wherever the file is cut."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from bench.orders import orders
+
+from orderctl.cli import apart, run
+from orderctl.files.ranges import ranges
+
+ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+
+def made(count: int = 12, **changes: Any) -> list[dict[str, Any]]:
+    """Some orders; every third one is wrong in one field."""
+    every = list(orders("webship", count))
+    for number, order in enumerate(every):
+        order.update(changes)
+        if number % 3 == 2:
+            order["orderDate"] = "yesterday"
+    return every
+
+
+def array(every: Iterable[Any], between: bytes = b",\n") -> bytes:
+    return b"[\n" + between.join(map(ENCODE, every)) + b"\n]\n"
+
+
+def lines(every: Iterable[Any], end: bytes = b"\n") -> bytes:
+    return b"".join(ENCODE(order) + end for order in every)
+
+
+def nested() -> bytes:
+    """An order whose own list looks like the list of orders, at the same place of its lines."""
+    inner = b"[" + b",\n".join(map(ENCODE, made(9))) + b"]"
+    odd = ENCODE(made(1)[0]).replace(b'"items":[', b'"items":%b,"other":[' % inner)
+    return b"[" + b",\n".join([*map(ENCODE, made(3)), odd, *map(ENCODE, made(3))]) + b"]"
+
+
+TEXTS: dict[str, bytes] = {
+    "array.json": array(made()),
+    "pretty.json": msgspec.json.format(array(made()), indent=2),
+    "wide.json": array(made(content="Ångström 日本語 🚚 " * 5, contentDescription="日本語 🚚" * 9)),
+    "crlf.json": array(made(), b",\r\n"),
+    "bom.json": b"\xef\xbb\xbf" + array(made()),
+    "blanks.json": array(made(), b" ,  \n\n   \n"),
+    "commas-first.json": array(made(), b"\n,"),
+    "one-line.json": array(made(), b","),
+    "in-texts.json": array(made(contentDescription='x},\n{"orderId":"', shipperReference='"},\n{')),
+    "nested.json": nested(),
+    "repeated.json": array([*made(), *made(2)]),
+    "broken.json": array(made()).replace(b'"orderId":"WS-0000006"', b'"orderId":"WS-0000006" "x"'),
+    "not-closed.json": array(made()).replace(b'"packages":', b'"packages":[', 1),
+    "behind.json": array(made()) + b"{}",
+    "not-utf8.json": array(made()).replace(b"WS-0000007", b"WS-\xff"),
+    "no-orders-between.json": array([*made(5), 1, None, {}, *made(5)]),
+    "enveloped.json": array([{"order": order} for order in made()]),
+    "envelope.json": b'{"orders":' + array(made()) + b"}",
+    "lines.jsonl": lines(made()),
+    "crlf.jsonl": lines(made(), b"\r\n"),
+    "returns.jsonl": lines(made(), b"\r\r\n\r\n"),
+    "bom.jsonl": b"\xef\xbb\xbf" + lines(made()),
+    "marks.jsonl": lines(made()).replace(b"\n{", b"\n\xef\xbb\xbf{"),
+    "broken.jsonl": lines(made()).replace(b'"orderId":"WS-0000006"', b'"orderId":"WS-0000006" "x"'),
+    "twice.jsonl": lines(made()).replace(b'"orderId":"WS-0000007"', b'"orderId":"1","orderId":"WS-0000007"'),
+    "repeated.jsonl": lines([*made(), *made(1)]),
+    "wide.jsonl": lines(made(contentDescription="日本語 🚚" * 9)),
+    "lines-in.json": lines(made()),
+}
+SHARED = ("array.json", "pretty.json", "wide.json", "crlf.json", "bom.json", "in-texts.json", "lines.jsonl")
+COMMANDS = (
+    ["validate"],
+    ["validate", "--json", "--report", "junit={0}/junit.xml", "--report", "sarif={0}/findings.sarif"],
+    ["validate", "--for", "shipstation", "--format", "github"],
+    ["convert", "--to", "shipstation", "--report", "losses={0}/losses.json", "--verbose"],
+    ["convert", "--to", "starshipit", "-o", "{0}/orders.jsonl", "--only", "WS-0000001", "--only", "WS-0000009"],
+    ["convert", "--to", "webship-webhook", "-o", "{0}/orders.yaml"],
+)
+
+
+def said(
+    arguments: list[str], folder: Path, capfdbinary: pytest.CaptureFixture[bytes], jobs: int
+) -> tuple[int, bytes, bytes, dict[str, bytes]]:
+    """The exit code, what was said on both streams, and the files written."""
+    out = folder / "out"
+    out.mkdir(exist_ok=True)
+    code = run([word.format(out) for word in arguments] + ["--jobs", str(jobs)])
+    sys.stdout.flush()
+    told = capfdbinary.readouterr()
+    written = {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+    for path in out.iterdir():
+        path.unlink()
+    return code, _steady(told.out), told.err, written
+
+
+def _steady(said: bytes) -> bytes:
+    """Without the one word that GitHub's workflow commands draw by lot."""
+    token = said.partition(b"::stop-commands::")[2][:32]
+    return said.replace(token, b"") if token else said
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_any_number_of_processes_says_and_writes_what_one_does(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(apart, "PAYS", 1)
+    file = tmp_path / name
+    file.write_bytes(TEXTS[name])
+    for position, command in enumerate(COMMANDS):
+        arguments = [*command, str(file)]
+        alone = said(arguments, tmp_path, capfdbinary, 1)
+        assert said(arguments, tmp_path, capfdbinary, 2 + (position + len(name)) % 3) == alone, command
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_large_file_is_cut_into_as_many_ranges_as_are_asked_for(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(TEXTS[name])
+    parts = ranges(str(file), 3)
+    assert len(parts) == 3
+    assert b"".join(TEXTS[name][part.start : part.end] for part in parts).count(b'"orderId":') == 12
+
+
+def test_a_small_file_is_left_to_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "orders.json"
+    file.write_bytes(TEXTS["array.json"])
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("a process was started"))
+    assert run(["validate", "-q", "--jobs", "8", str(file)]) == 1
+
+
+@pytest.mark.long
+def test_an_interrupted_run_leaves_no_process_behind_and_says_nothing_more(tmp_path: Path) -> None:
+    file = tmp_path / "orders.jsonl"
+    file.write_bytes(lines(orders("webship", 60_000)))
+    command = [sys.executable, "-m", "orderctl", "convert", str(file), "--to", "shipstation", "--jobs", "2"]
+    process = subprocess.Popen([*command, "-o", str(tmp_path / "out.json")], stderr=subprocess.PIPE, process_group=0)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        pytest.skip("needs Linux's list of children")
+    begun: list[str] = []
+    while len(begun) < 2:
+        time.sleep(0.05)
+        begun = children.read_text().split()
+    os.kill(process.pid, signal.SIGINT)
+    _, words = process.communicate(timeout=60)
+    assert (process.returncode, words) == (130, b"")
+    assert not (tmp_path / "out.json").exists()
+    for child in begun:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(child), 0)
+            pytest.fail("a process goes on")
+
+
+def test_the_findings_of_every_part_stand_at_their_own_index_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(apart, "PAYS", 1)
+    file = tmp_path / "orders.json"
+    file.write_bytes(TEXTS["array.json"])
+    assert run(["validate", "-q", "--json", "--jobs", "4", str(file)]) == 1
+    sys.stdout.flush()
+    found = json.loads(capfd.readouterr().out)
+    wrong = [(each["index"], each["line"]) for each in found["findings"] if each["path"] == "orderDate"]
+    assert wrong == [(2, 4), (5, 7), (8, 10), (11, 13)]
+    assert found["summary"]["orders"] == 12
