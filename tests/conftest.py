@@ -55,5 +55,6 @@ def _own_database(postgres_server: postgres.Server) -> Iterator[str]:
 @pytest.fixture
 def database(postgres_server: postgres.Server, _own_database: str) -> str:
     """The URL of a database in it that holds nothing."""
+    postgres_server.cut(_own_database)  # what a connection has prepared goes with the tables
     postgres_server.sql(_own_database.rpartition("/")[2], "DROP SCHEMA IF EXISTS orderctl CASCADE")
     return _own_database

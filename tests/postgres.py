@@ -88,6 +88,11 @@ class Server:
         self.sql("postgres", f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def cut(self, url: str) -> None:
+        """Cut every connection to the database."""
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        self.sql(url.rpartition("/")[2], f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
     def drop(self, url: str) -> None:
         self.sql("postgres", f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
 
@@ -95,7 +100,13 @@ class Server:
         """Carry out one statement from outside; its rows, if it has any."""
         import psycopg
 
-        where = {"host": "127.0.0.1", "port": self.port, "user": "orderctl", "password": PASSWORD}
+        where = {
+            "options": "-c search_path=orderctl,public",
+            "host": "127.0.0.1",
+            "port": self.port,
+            "user": "orderctl",
+            "password": PASSWORD,
+        }
         with psycopg.connect(dbname=database, autocommit=True, **where) as connection:  # type: ignore[arg-type]
             cursor = connection.execute(statement)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []

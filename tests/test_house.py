@@ -17,6 +17,7 @@ RANKS = {
     "serve": 4,
     "doctor": 4,
     "push": 4,
+    "cluster": 4,
     "candidates": 4,
     "validate": 4,
     "convert": 4,

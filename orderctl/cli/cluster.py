@@ -1,11 +1,114 @@
-"""`orderctl journal import`: what many machines need of the command line."""
+"""`orderctl worker`, `queue status` and `journal import`: what many machines need of the command line."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from orderctl.cli.command import command
-from orderctl.cli.options import Configured, Printing, StateDir, Telling
+from orderctl.cli.options import Configured, Printing, StateDir, Telling, flag
+
+if TYPE_CHECKING:
+    from orderctl.cluster.status import Queued
+
+
+class Worker(Telling, Configured):
+    """The flags of a worker."""
+
+    concurrency: Annotated[int, flag("--concurrency", help="Accounts worked on at once.", min=1, max=256)] = 16
+    max_attempts: Annotated[int, flag("--max-attempts", help="How often one order is tried in a round.", min=1)] = 3
+    timeout: Annotated[float, flag("--timeout", help="Bounds one whole request.", metavar="SECONDS", min=0.1)] = 60.0
+    stalled_after: Annotated[
+        float,
+        flag("--stalled-after", help="A worker silent for so long is taken for dead.", metavar="SECONDS", min=1),
+    ] = 30.0
+    state_dir: StateDir = None
+
+
+def worker(asked: Worker) -> int:
+    """Push what is enqueued, several accounts at once, until SIGTERM or Ctrl-C; start as many as you need.
+
+    Example: orderctl worker --concurrency 32
+    """
+    import logging
+    import os
+    from dataclasses import replace
+    from functools import cache
+    from pathlib import Path
+
+    from orderctl.cluster import work
+    from orderctl.cluster.worker import Work
+    from orderctl.config import Target, load
+    from orderctl.push import Options
+    from orderctl.report.text import say
+
+    loaded = load(asked.config, os.environ)
+    state_dir = Path(asked.state_dir) if asked.state_dir else loaded.state_dir
+
+    @cache
+    def target(name: str) -> Target:
+        return replace(loaded.target(name, os.environ), state_dir=state_dir)
+
+    level = logging.INFO if asked.verbose else logging.ERROR if asked.quiet else logging.WARNING
+    logging.basicConfig(level=logging.ERROR, format="orderctl: %(message)s")
+    logging.getLogger("orderctl.worker").setLevel(level)
+    if not asked.quiet:
+        say(f"worker: {asked.concurrency} accounts at once; SIGTERM or Ctrl-C stops it")
+    options = Options(max_attempts=asked.max_attempts, timeout=asked.timeout)
+    return work(loaded, Work(asked.concurrency, asked.stalled_after, options, target, state_dir))
+
+
+class Status(Telling, Printing, Configured):
+    """The flags of looking at the queue."""
+
+
+def status(asked: Status) -> int:
+    """Say what waits: each account with its orders waiting, in flight and unknown, and how long the oldest has waited.
+
+    Example: orderctl queue status
+    """
+    import os
+    import sys
+
+    from orderctl.cluster import queued
+    from orderctl.config import load
+    from orderctl.report.document import print_document
+    from orderctl.report.text import count, piped, say
+    from orderctl.report.visible import visible
+
+    found = queued(load(asked.config, os.environ))
+    totals = {name: sum(getattr(each, name) for each in found) for name in ("waiting", "in_flight", "unknown")}
+    oldest = min((each.oldest for each in found), default=None)
+    if asked.as_json:
+        summary = {"accounts": len(found), **totals, "oldest": _when(oldest)}
+        accounts = [_queued_document(each) for each in found]
+        print_document(
+            {"schema": "orderctl.queue/1", "ok": True, "exit_code": 0, "summary": summary, "accounts": accounts}
+        )
+    else:
+        with piped():
+            for each in found:
+                words = f"{each.waiting:,} waiting, {each.in_flight:,} in flight, {each.unknown:,} unknown"
+                sys.stdout.write(visible(f"{each.target}: {words}, oldest {_when(each.oldest)}") + "\n")
+    if not asked.quiet:
+        say(f"{count(totals['waiting'], 'order')} of {count(len(found), 'account')} waiting")
+    return 0
+
+
+def _queued_document(each: "Queued") -> dict[str, Any]:
+    return {
+        "target": each.target,
+        "waiting": each.waiting,
+        "in_flight": each.in_flight,
+        "unknown": each.unknown,
+        "oldest": _when(each.oldest),
+        "due": _when(each.due),
+    }
+
+
+def _when(seconds: float | None) -> str | None:
+    from datetime import UTC, datetime
+
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 class Import(Telling, Printing, Configured):
@@ -45,10 +148,12 @@ def import_journal(asked: Import) -> int:
     return 0
 
 
-journal = typer.Typer(
-    help="Take a journal over into PostgreSQL.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+def _group(help: str) -> typer.Typer:
+    names = {"help_option_names": ["-h", "--help"]}
+    return typer.Typer(help=help, rich_markup_mode=None, no_args_is_help=True, context_settings=names)
+
+
+journal = _group("Take a journal over into PostgreSQL.")
 journal.command("import")(command(import_journal))
+queue = _group("Look at what waits for the workers.")
+queue.command("status")(command(status))

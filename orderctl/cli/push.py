@@ -36,6 +36,8 @@ class Push(Showing, Printing, Choosing, Sending, Reading):
         bool,
         flag("--no-order-key", help="ShipStation: send no key of our making, and never repeat a request."),
     ] = False
+    enqueue: Annotated[bool, flag("--enqueue", help="Leave the orders to orderctl worker; needs PostgreSQL.")] = False
+    wait: Annotated[bool, flag("--wait", help="With --enqueue: wait, and tell what became of each order.")] = False
     report: Reports = None
     strict: Strict = False
     no_progress: NoProgress = False

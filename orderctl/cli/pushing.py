@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from orderctl.cli.prepare import chosen, settings_of, wanted
 from orderctl.cli.targets import target_of
-from orderctl.errors import OrderctlError
+from orderctl.errors import OrderctlError, UsageError
 from orderctl.findings import Change
 from orderctl.report.conversion import Conversion
 from orderctl.report.failed import Failed
@@ -46,6 +46,7 @@ def run_push(asked: "Push", how: "Options") -> int:
     from orderctl.candidates import make
     from orderctl.intake import take_in
 
+    _check_enqueuing(asked)
     kinds = wanted(asked.report, tuple(_makers("")))
     kinds += [("json", STDOUT)] if asked.as_json else []
     check_paths([path for _, path in kinds], asked.files)
@@ -58,14 +59,40 @@ def run_push(asked: "Push", how: "Options") -> int:
         return _push(made, shown, how, choice)
 
 
+_OF_THE_WORKER = (
+    *("dry_run", "sandbox", "resend", "limit", "canary", "max_failures", "max_attempts", "rate"),
+    *("concurrency", "timeout", "settle", "lock_wait", "no_order_key"),
+)
+
+
+def _check_enqueuing(asked: "Push") -> None:
+    """Refuse flags that a worker would not know of. Raises UsageError."""
+    if not asked.enqueue:
+        if asked.wait:
+            raise UsageError("--wait goes with --enqueue only; a push waits in any case")
+        return
+    given = [name for name in _OF_THE_WORKER if getattr(asked, name) != getattr(type(asked), name)]
+    given += ["max_time"] if asked.max_time is not None and not asked.wait else []
+    if given:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise UsageError(
+            f"{named}: not with --enqueue; the worker pushes, with its own flags and the target's settings"
+        )
+
+
 def _push(made: "Iterator[Made]", shown: "Shown", how: "Options", choice: "Choice") -> int:
     """Push; when the run breaks off behind its first request, what was done is still reported."""
+    from orderctl.cluster import enqueue
     from orderctl.push import World, push
 
     began = time.monotonic()
     try:
         with shown.progress:
-            summary = push(shown.following(made), shown.target, how, World(), shown.take, shown.tell)
+            if shown.asked.enqueue:
+                wait = shown.asked.wait
+                summary = enqueue(shown.following(made), shown.target, how, World(), shown.take, wait=wait)
+            else:
+                summary = push(shown.following(made), shown.target, how, World(), shown.take, shown.tell)
         choice.check()
     except OrderctlError as broke:
         if not shown.sent:

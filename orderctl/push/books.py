@@ -116,6 +116,7 @@ class Books:
             http_status=order.http_status,
             attempts=order.tries,
             message=ending.message,
+            asked=order.asked,
         )
         order.ended = True
         self.tell(result)

@@ -24,6 +24,10 @@ class Database(Protocol):
     def begin(self) -> str:
         """The statement that begins a transaction which will write."""
 
+    @property
+    def at_once(self) -> bool:
+        """Whether one statement may change several tables and return rows, as a durable transaction of its own."""
+
     def connect(self) -> Connection:
         """A connection in which every transaction is begun and ended by a statement."""
 

@@ -182,6 +182,8 @@ class Engine:
 
     def _send(self, task: Task, send: Send) -> None:
         send.sent_at = self.desk.clock()
+        for order in send.orders:
+            order.asked = True
         self.desk.pace.take(send.sent_at)
         self.books.summary.requests += 1
         self.crew.submit(self._tasks.fly(task), send.request)
@@ -204,13 +206,18 @@ class Engine:
         self._check_world()
 
     def _is_too_long(self, seconds: float | None) -> bool:
-        """Whether there is nothing to do but wait, for longer than was asked for; the run stops then."""
+        """Whether there is nothing to do but wait, for longer than was asked for; the run ends then.
+
+        An order that only waits for the rate, and has asked something already, is brought on first: its look-ups would
+        be lost, and no order that needs more requests than the rate allows at once would ever be sent.
+        """
         patience = self.options.patience
         if self._cut or patience is None or seconds is None or seconds <= patience or self._tasks.inflight:
             return False
+        begun = any(order.asked for task in self._tasks.ready for order in task.orders)
         self.books.summary.resume_in = seconds
-        self.stop(f"nothing to do for {seconds:.1f} s", None)
-        return True
+        self.stop(f"nothing to do for {seconds:.1f} s", None, cut=not begun)
+        return not begun
 
     def _patience(self) -> float | None:
         """Seconds until something is due; None when only an answer is awaited."""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, Select, bindparam, insert, select, text, update
+from sqlalchemy import CursorResult, Executable, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from orderctl.errors import JournalError
@@ -28,30 +28,24 @@ from orderctl.push.entries import (
     wide,
 )
 from orderctl.push.fingerprint import Fingerprints
-from orderctl.push.schema import accounts, layouts, limits, orders, reason
+from orderctl.push.schema import accounts, layouts, orders, reason
+from orderctl.push.statements import (
+    ADD_AT_ONCE,
+    BY_KEY,
+    CHANGE_AT_ONCE,
+    COMMIT,
+    FREE,
+    LIMIT,
+    NEW_ACCOUNT,
+    NEW_LAYOUT,
+    NEW_LIMIT,
+    NOTE,
+    all_of,
+    open_of,
+)
 from orderctl.push.words import Outcome
 
 _CHUNK = 500
-_COLUMNS = [column for column in orders.c if not column.name.startswith(("layout", "leaves"))]
-_BY_KEY = select(*_COLUMNS).where(
-    orders.c.account == bindparam("of"), orders.c.key.in_(bindparam("keys", expanding=True))
-)
-_CHANGED = ("state", "unsettled", "http", "remote_id", "slot", "accepted_at", "updated_at")
-_NOTE = (
-    update(orders)
-    .where(orders.c.id == bindparam("row"), orders.c.attempt == bindparam("fence"))
-    .values({name: bindparam(name) for name in _CHANGED})
-)
-_COMMIT = text("COMMIT")
-_NEW_LAYOUT = text("INSERT INTO layouts (digest, paths) VALUES (:digest, :paths) ON CONFLICT DO NOTHING")
-_NEW_ACCOUNT = text(
-    "INSERT INTO accounts (identity, system, started, ended, sends)"
-    " VALUES (:identity, :system, :never, :never, :sends) ON CONFLICT DO NOTHING"
-)
-
-_NEW_LIMIT = text("INSERT INTO limits (name, free_at) VALUES (:group, 0) ON CONFLICT DO NOTHING")
-_LIMIT = select(limits.c.free_at).where(limits.c.name == bindparam("group")).with_for_update()
-_FREE = text("UPDATE limits SET free_at = :at WHERE name = :group")
 
 
 class Journal:
@@ -107,7 +101,7 @@ class Journal:
                 account = known.id if known else self._new_account(identity, system)
                 stamps = {"started": time_text(now), "ended": time_text(NEVER)}
                 self._execute(update(accounts).where(accounts.c.id == account).values(stamps))
-                dead = _open(account, INFLIGHT)
+                dead = open_of(account, INFLIGHT)
                 self._execute(update(orders).where(*dead).values(state=wide(Outcome.UNKNOWN, 8)))
         except (DBAPIError, Lost) as error:
             raise JournalError(f"the journal cannot be written: {reason(error)}; nothing was sent") from error
@@ -127,12 +121,12 @@ class Journal:
     def every_entry(self, account: int) -> Iterator[Entry]:
         """What is known of every order of the account, in the order of their keys."""
         with self._reading():
-            return map(read, self._execute(_all(account)))
+            return map(read, self._execute(all_of(account)))
 
     def unknown(self, account: int) -> list[Entry]:
         """The orders whose outcome is unknown, in the order of their keys."""
         with self._reading():
-            return [read(row) for row in self._execute(_all(account).where(*_open(account, Outcome.UNKNOWN)))]
+            return [read(row) for row in self._execute(all_of(account).where(*open_of(account, Outcome.UNKNOWN)))]
 
     def leaves(self, entry: Entry, slot: str) -> tuple[tuple[str, ...], bytes]:
         """The paths and leaf hashes of what was accepted (`entry.slot`) or last sent (`entry.sent_slot`)."""
@@ -144,6 +138,8 @@ class Journal:
 
     def intend(self, account: int, intents: Sequence[Intent], now: float, sends: Sequence[float]) -> list[Entry]:
         """Note durably that these are about to leave; returns their entries as they are now. Raises Lost."""
+        if self._database.at_once and len(intents) == 1:
+            return [self._intend_at_once(account, intents[0], now, sends)]
         with self._writing():
             values = {"sends": pack(sends)}
             self._execute(update(accounts).where(accounts.c.id == account).values(values))
@@ -156,11 +152,28 @@ class Journal:
 
     def note(self, noted: Sequence[Noted], now: float) -> None:
         """Note durably what became of orders that left. Raises Lost."""
+        if self._database.at_once and len(noted) == 1:
+            self._note(noted[0], now)
+            return
         with self._writing():
             for one in noted:
-                if self._execute(_NOTE, one.values(now)).rowcount != 1:
-                    self._lost = f"the entry of {one.entry.key} was changed by another run"
-                    raise Lost(self._lost)
+                self._note(one, now)
+
+    def _note(self, one: Noted, now: float) -> None:
+        if self._execute(NOTE, one.values(now)).rowcount != 1:
+            self._lost = f"the entry of {one.entry.key} was changed by another run"
+            raise Lost(self._lost)
+
+    def _intend_at_once(self, account: int, intent: Intent, now: float, sends: Sequence[float]) -> Entry:
+        """The statements of an intent as one."""
+        values = intent.values(now, self._layout(intent.leaves[0]))
+        if intent.entry is None:
+            values |= {**FRESH, "account": account, "key": intent.key, "accepted_at": time_text(NEVER)}
+            statement: Executable = ADD_AT_ONCE
+        else:
+            values["row"] = intent.entry.id
+            statement = CHANGE_AT_ONCE[values["sent_slot"]]
+        return read(self._execute(statement, {**values, "of": account, "packed": pack(sends)}).one())
 
     def draw(self, group: str, now: float, spacing: float, horizon: float) -> tuple[bool, float]:
         """Draw the next moment in which a request of the group may leave: whether there is one, and in how long.
@@ -170,22 +183,22 @@ class Journal:
         with self._limit(group) as free_at:
             wait = max(0.0, free_at - now)
             if wait <= horizon:
-                self._execute(_FREE, {"group": group, "at": now + wait + spacing})
+                self._execute(FREE, {"group": group, "at": now + wait + spacing})
                 return True, wait
             return False, wait - horizon / 2
 
     def hold(self, group: str, until: float) -> None:
         """Let no request of the group leave before this time. Raises JournalError."""
         with self._limit(group) as free_at:
-            self._execute(_FREE, {"group": group, "at": max(until, free_at)})
+            self._execute(FREE, {"group": group, "at": max(until, free_at)})
 
     @contextmanager
     def _limit(self, group: str) -> Iterator[float]:
         """The group's limit, which nobody else can draw from meanwhile."""
         try:
             with self._writing():
-                self._execute(_NEW_LIMIT, {"group": group})
-                yield self._execute(_LIMIT, {"group": group}).scalar_one()
+                self._execute(NEW_LIMIT, {"group": group})
+                yield self._execute(LIMIT, {"group": group}).scalar_one()
         except Lost as lost:
             raise JournalError(f"the journal cannot be written: {lost}") from lost
 
@@ -201,7 +214,7 @@ class Journal:
         found = {}
         for at in range(0, len(keys), _CHUNK):
             given = {"of": account, "keys": [key for key in keys[at : at + _CHUNK] if "\0" not in key]}
-            found.update({row.key: read(row) for row in self._execute(_BY_KEY, given)})
+            found.update({row.key: read(row) for row in self._execute(BY_KEY, given)})
         return found
 
     def _layout(self, paths: tuple[str, ...]) -> int:
@@ -211,13 +224,13 @@ class Journal:
             known = select(layouts.c.id).where(layouts.c.digest == digest)
             found = self._execute(known).scalar()
             if found is None:
-                self._execute(_NEW_LAYOUT, {"digest": digest, "paths": joined})
+                self._execute(NEW_LAYOUT, {"digest": digest, "paths": joined})
                 found = self._execute(known).scalar_one()
             self._layouts[paths] = found
         return self._layouts[paths]
 
     def _new_account(self, identity: str, system: str) -> int:
-        self._execute(_NEW_ACCOUNT, {"identity": identity, "system": system, "never": time_text(NEVER), "sends": b""})
+        self._execute(NEW_ACCOUNT, {"identity": identity, "system": system, "never": time_text(NEVER), "sends": b""})
         return int(self._execute(select(accounts.c.id).where(accounts.c.identity == identity)).scalar_one())
 
     def _check_whole(self) -> None:
@@ -248,7 +261,7 @@ class Journal:
         try:
             self._execute(self._begin)
             yield
-            self._execute(_COMMIT)
+            self._execute(COMMIT)
         except DBAPIError as error:
             self._lost = reason(error)
             raise Lost(self._lost) from error
@@ -262,11 +275,3 @@ class Journal:
                 self._layouts.clear()
         except Lost as lost:
             self._lost = self._lost or str(lost)
-
-
-def _all(account: int) -> Select[tuple[object, ...]]:
-    return select(*_COLUMNS).where(orders.c.account == account).order_by(orders.c.key)
-
-
-def _open(account: int, state: str) -> tuple[ColumnElement[bool], ...]:
-    return orders.c.account == account, orders.c.unsettled == "1", orders.c.state == wide(state, 8)

@@ -17,8 +17,8 @@ LONGEST_PAUSE = 300.0
 FREE_REFUSALS = 10
 _USED = 0.9
 _KEPT = 256
-_HORIZON = 1.0
-"""So far ahead a moment of a group may be drawn, in seconds."""
+_HORIZON = 0.4
+"""So far ahead a moment of a group may be drawn, in seconds: less than a drain's patience, or it would be lost."""
 _UNITS = {"second": 1.0, "minute": 60.0}
 _BACKOFF = 1.0
 _LONGEST_BACKOFF = 60.0

@@ -49,6 +49,7 @@ class Postgres:
     """The database that a URL names."""
 
     begin = "BEGIN"
+    at_once = True
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)

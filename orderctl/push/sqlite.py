@@ -34,6 +34,7 @@ class SQLite:
     directory: Path
     engine: Engine
     begin: str = "BEGIN IMMEDIATE"
+    at_once: bool = False
 
     def connect(self) -> Connection:
         """The one connection there is."""

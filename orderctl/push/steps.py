@@ -37,6 +37,7 @@ class Order:
     repeat: Repeat = Repeat.AT_ONCE
     settled_at: float | None = None
     tries: int = 0
+    asked: bool = False
     sent: bool = False
     ended: bool = False
     http_status: int | None = None

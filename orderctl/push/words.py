@@ -56,7 +56,10 @@ class Candidate:
 
 @dataclass(slots=True)
 class Result:
-    """What became of one candidate; `requests` is filled in a dry run only."""
+    """What became of one candidate; `requests` is filled in a dry run only.
+
+    `asked` says whether any request of this run was about it, a look-up too; `attempts` counts the writes.
+    """
 
     candidate: Candidate
     outcome: Outcome
@@ -66,6 +69,7 @@ class Result:
     http_status: int | None = None
     attempts: int = 0
     message: str | None = None
+    asked: bool = False
     requests: list[dict[str, object]] | None = None
 
 

@@ -116,7 +116,7 @@ def label(target: "Target", *, sandbox: bool) -> str:
 def push_summary(target: "Target", summary: "Summary", *, sandbox: bool, nothing: str = "no order") -> str:
     """One line for people: how many of each outcome, to which target, and what to do next."""
     met = {outcome.value: number for outcome, number in summary.counts.items() if number}
-    words = {"not_sent": "to be sent"} if summary.dry_run else {}
+    words = {"not_sent": "to be sent"} if summary.dry_run else {"not_sent": "enqueued"} if summary.enqueued else {}
     told = ", ".join(f"{number:,} {words.get(name, name.replace('_', ' '))}" for name, number in met.items())
     how = "dry run, nothing was sent" if summary.dry_run else count(summary.requests, "request")
     orders = f"{count(summary.total, 'order')}: {told}" if told else nothing

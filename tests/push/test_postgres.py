@@ -35,16 +35,6 @@ def sql(server: Server, url: str, statement: str) -> list[Any]:
     return server.sql(url.rpartition("/")[2], statement)
 
 
-def cut(server: Server, url: str) -> None:
-    """Cut every connection to the database."""
-    sql(
-        server,
-        url,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
-
-
 class TestLocks:
     def test_the_lock_excludes_other_hosts_and_names_its_holder(self, journal: str, tmp_path: Path) -> None:
         messages: list[str] = []
@@ -91,7 +81,7 @@ class TestFence:
         self, journal: str, tmp_path: Path, postgres_server: Server
     ) -> None:
         def cutting(store: Store, request: httpx.Request) -> httpx.Response:
-            cut(postgres_server, journal)
+            postgres_server.cut(journal)
             return store.write(request)
 
         store = Webship(faults=[None, cutting])
@@ -112,7 +102,7 @@ class TestFence:
         try:
             with opened.locked("an account", 0):
                 account, _ = opened.begin("an account", "webship", 1.0)
-                cut(postgres_server, journal)
+                postgres_server.cut(journal)
                 uses: dict[str, Callable[[], object]] = {
                     "entries": lambda: opened.entries(account, ["A-1"]),
                     "intend": lambda: opened.intend(account, [], 1.0, []),

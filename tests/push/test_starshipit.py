@@ -299,3 +299,14 @@ def test_an_order_without_a_destination_is_not_sent_unless_it_names_the_one_that
     assert update.document
     del update.document["destination"]
     assert pushed([update], target(tmp_path, "starshipit"), store.vendor()).outcomes == {"B-1": "accepted"}
+
+
+@pytest.mark.parametrize("mark", [{}, {"item_id": None}])
+def test_a_remote_line_without_an_id_is_not_surely_the_same_and_no_crash(mark: dict[str, None]) -> None:
+    from orderctl.systems.starshipit.merge import same
+
+    document = starshipit().document
+    assert document is not None
+    there = {**document, "order_id": 1, "items": [{**document["items"][0], **mark}]}
+    assert not same(document, there)
+    assert same(document, {**there, "items": [{**document["items"][0], "item_id": 5}]})

@@ -110,11 +110,10 @@ def _same_object(ours: Document, theirs: Document) -> bool:
 
 
 def _same_list(ours: list[Any], theirs: list[Document], mark: str) -> bool:
-    by_mark = {line.get(mark): line for line in theirs}
-    return all(
-        not line.get("delete") and line.get(mark) in by_mark and _same_object(line, by_mark[line[mark]])
-        for line in ours
-    )
+    """Whether each of our lines is the remote line with its mark; one without a mark cannot be told to be the same."""
+    by_mark = {line[mark]: line for line in theirs if line.get(mark) is not None}
+    pairs = [(line, by_mark.get(line.get(mark))) for line in ours]
+    return all(there is not None and not line.get("delete") and _same_object(line, there) for line, there in pairs)
 
 
 def _there(name: str, theirs: Document) -> object:
