@@ -41,7 +41,11 @@ def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:
 
 def plain(value: Decimal) -> str:
     """A finite decimal in digits: no exponent, no zeros at the end of a fraction, never `-0`."""
-    text = digits(value)
+    return without_zeros(digits(value))
+
+
+def without_zeros(text: str) -> str:
+    """A decimal in digits without zeros at the end of its fraction, never `-0`."""
     if "." in text:
         text = text.rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text

@@ -4,7 +4,7 @@ Knows the canonical order and the way; knows no vendor. Every move that changes 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from orderctl import places
 from orderctl.mapping.way import Way
@@ -14,12 +14,10 @@ PARTIES = ("sender", "return_to", "ship_to", "bill_to")
 _LATER = ("line2", "line3", "building", "suburb")
 
 
-def parties(order: Order, way: Way) -> Iterator[tuple[str, Party]]:
+def parties(order: Order, way: Way) -> list[tuple[str, Party]]:
     """The parties of an order that the target has a home for, with their names."""
-    for name in PARTIES:
-        party: Party | None = getattr(order, name)
-        if party is not None and way.target.where((name,)) is not None:
-            yield name, party
+    given = zip(PARTIES, (order.sender, order.return_to, order.ship_to, order.bill_to), strict=True)
+    return [(name, party) for name, party in given if party is not None and way.target.where((name,)) is not None]
 
 
 def one_locality(party: Party, name: str, way: Way) -> None:

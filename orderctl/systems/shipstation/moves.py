@@ -23,6 +23,7 @@ from orderctl.order import (
     Weight,
     WeightUnit,
 )
+from orderctl.paths import Path
 from orderctl.systems.shipstation.words import LENGTH_UNITS
 
 _LENGTH_WORDS = {unit: word for word, unit in LENGTH_UNITS.items()}
@@ -145,15 +146,14 @@ def _not_usd(currency: str | None) -> str:
 
 def _weigh(order: Order, way: Way) -> None:
     """Give the order the weight of its packages; where the source states both, the order's own stands."""
-    weighed = [
+    weighed: list[tuple[Path, Weight]] = [
         (("packages", index, "weight"), package.weight)
-        for index, package in enumerate(order.packages or [])
+        for index, package in enumerate(order.packages or ())
         if package.weight is not None
     ]
     if not weighed:
         return
-    unit: WeightUnit = weighed[0][1].unit if len({weight.unit for _, weight in weighed}) == 1 else "g"
-    total = Weight(moves.total([units.mass(weight, unit)[0] for _, weight in weighed]), unit)
+    total = _sum([weight for _, weight in weighed])
     if order.weight is None:
         order.weight = total
         if len(weighed) > 1:
@@ -169,7 +169,15 @@ def _weigh(order: Order, way: Way) -> None:
         _note_weights(weighed, "dropped", "the order's own weight stands, and it is not their sum", way)
 
 
-def _note_weights(weighed: list[tuple[Any, Weight]], kind: Any, reason: str, way: Way) -> None:
+def _sum(weights: list[Weight]) -> Weight:
+    """The sum of some weights, in their unit where they have one."""
+    unit: WeightUnit = weights[0].unit
+    if any(weight.unit != unit for weight in weights):
+        unit = "g"
+    return Weight(moves.total([units.mass(weight, unit)[0] for weight in weights]), unit)
+
+
+def _note_weights(weighed: list[tuple[Path, Weight]], kind: Any, reason: str, way: Way) -> None:
     for place, _ in weighed:
         way.change(kind, way.source_place(place), reason, target=None if kind == "dropped" else ("weight",))
 

@@ -58,7 +58,7 @@ def _write_length(value: Length, way: Way) -> str:
 
 
 def _measure(value: Decimal, way: Way) -> str:
-    return units.plain(Decimal(write_decimal_text(value, way)))
+    return units.without_zeros(write_decimal_text(value, way))
 
 
 _WANT = DECIMAL_TEXT.want
