@@ -99,7 +99,7 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
     converted = convert(incoming.document, incoming.shape, target, settings, sound=incoming.sound)
     findings = converted.findings
     if incoming.shape is target:
-        findings = target.check(incoming.document)
+        findings = target.check(incoming.document, sound=incoming.sound)
         converted.status, converted.source_id = meaning(incoming.document, target, settings, findings)
     losses = [change for change in converted.changes if change.lost]
     if strict:

@@ -81,11 +81,13 @@ def meaning(
 ) -> tuple[str | None, str | None]:
     """The canonical status and the source's own id of a document in its own shape, given its own findings.
 
-    None for each where the document cannot be read.
+    None for each where the document cannot be read. No shape says either within an object or a list, so only what
+    stands at the top is read.
     """
-    if not isinstance(document, Mapping) or _hindrances(findings, shape):
+    if not isinstance(document, Mapping) or (findings and _hindrances(findings, shape)):
         return None, None
-    order = shape.parse(document, Way(shape, shape, document, settings, home=True))
+    top = {key: value for key, value in document.items() if not isinstance(value, Mapping | list)}
+    order = shape.parse(top, Way(shape, shape, top, settings, home=True))
     return order.status, order.id
 
 

@@ -7,14 +7,15 @@ So every hash is an HMAC-SHA-256 under a random key in the state directory.
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path as File
 from typing import TypeAlias
 
 import msgspec
 
 from orderctl.errors import JournalError
-from orderctl.paths import Path, spell
+from orderctl.paths import spell
 
 KEY_FILE = "journal.key"
 _LEAF = 8
@@ -43,10 +44,9 @@ class Fingerprints:
     def leaves(self, document: object, meaning: Meaning) -> Leaves:
         """The spelled paths of a document's leaves, and the hashes of their meanings in one row, 8 bytes each."""
         paths, hashes = [], []
-        for path, value in _leaves((), document):
-            spelled = spell(path)
-            paths.append(spelled)
-            hashes.append(self.leaf(spelled, meaning(_name(path), value)))
+        for path, name, value in _leaves("", "", document):
+            paths.append(path)
+            hashes.append(self.leaf(path, meaning(name, value)))
         return tuple(paths), b"".join(hashes)
 
     def leaf(self, path: str, meaning: object) -> bytes:
@@ -98,17 +98,16 @@ def by_path(leaves: Leaves) -> dict[str, bytes]:
     return {path: hashes[at * _LEAF : (at + 1) * _LEAF] for at, path in enumerate(paths)}
 
 
-def _name(path: Path) -> str:
-    """The last name in a path: items[0].sku → sku."""
-    return next((part for part in reversed(path) if isinstance(part, str)), "")
-
-
-def _leaves(path: Path, value: object) -> Iterator[tuple[Path, object]]:
+def _leaves(path: str, name: str, value: object) -> list[tuple[str, str, object]]:
+    """The leaves under a spelled path, each with the last name in its own: items[0].sku → sku."""
     if isinstance(value, dict) and value:
-        for key, inner in value.items():
-            yield from _leaves((*path, key), inner)
-    elif isinstance(value, list) and value:
-        for at, inner in enumerate(value):
-            yield from _leaves((*path, at), inner)
-    else:
-        yield path, value
+        return [leaf for key, inner in value.items() for leaf in _leaves(_under(path, key), key, inner)]
+    if isinstance(value, list) and value:
+        return [leaf for at, inner in enumerate(value) for leaf in _leaves(f"{path}[{at}]", name, inner)]
+    return [(path, name, value)]
+
+
+@lru_cache(maxsize=4096)
+def _under(path: str, key: str) -> str:
+    spelled = spell((key,))
+    return f"{path}.{spelled}" if path and not spelled.startswith("[") else path + spelled

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, insert, select, text, update
+from sqlalchemy import CursorResult, Executable, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from orderctl.errors import JournalError
@@ -30,8 +30,10 @@ from orderctl.push.entries import (
 from orderctl.push.fingerprint import Fingerprints
 from orderctl.push.schema import accounts, layouts, orders, reason
 from orderctl.push.statements import (
+    ADD,
     ADD_AT_ONCE,
     BY_KEY,
+    CHANGE,
     CHANGE_AT_ONCE,
     COMMIT,
     FREE,
@@ -40,6 +42,7 @@ from orderctl.push.statements import (
     NEW_LAYOUT,
     NEW_LIMIT,
     NOTE,
+    SENDS,
     all_of,
     open_of,
 )
@@ -141,8 +144,7 @@ class Journal:
         if self._database.at_once and len(intents) == 1:
             return [self._intend_at_once(account, intents[0], now, sends)]
         with self._writing():
-            values = {"sends": pack(sends)}
-            self._execute(update(accounts).where(accounts.c.id == account).values(values))
+            self._execute(SENDS, {"of": account, "packed": pack(sends)})
             for paths in sorted({intent.leaves[0] for intent in intents}):  # in one order everywhere: no deadlock
                 self._layout(paths)
             for intent in intents:
@@ -205,10 +207,10 @@ class Journal:
     def _intend(self, account: int, intent: Intent, now: float) -> None:
         values = intent.values(now, self._layout(intent.leaves[0]))
         if intent.entry is not None:
-            self._execute(update(orders).where(orders.c.id == intent.entry.id).values(values))
+            self._execute(CHANGE[values["sent_slot"]], {"row": intent.entry.id, **values})
             return
         fixed = {"account": account, "key": intent.key, "accepted_at": time_text(NEVER)}
-        self._execute(insert(orders).values({**FRESH, **fixed, **values}))
+        self._execute(ADD, {**FRESH, **fixed, **values})
 
     def _entries(self, account: int, keys: Sequence[str]) -> dict[str, Entry]:
         found = {}

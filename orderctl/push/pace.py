@@ -15,7 +15,8 @@ from orderctl.errors import UsageError
 
 LONGEST_PAUSE = 300.0
 FREE_REFUSALS = 10
-_USED = 0.9
+_USED = 0.905
+"""A little above the 90 % that are promised: what is rounded to milliseconds must not fall below them."""
 _KEPT = 256
 _HORIZON = 0.4
 """So far ahead a moment of a group may be drawn, in seconds: less than a drain's patience, or it would be lost."""

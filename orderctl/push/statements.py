@@ -20,7 +20,8 @@ NOTE = (
     .where(orders.c.id == bindparam("row"), orders.c.attempt == bindparam("fence"))
     .values({name: bindparam(name) for name in _CHANGED})
 )
-_SENDS = update(accounts).where(accounts.c.id == bindparam("of")).values(sends=bindparam("packed")).cte("sends")
+SENDS = update(accounts).where(accounts.c.id == bindparam("of")).values(sends=bindparam("packed"))
+_SENDS = SENDS.cte("sends")
 
 
 def _intent_columns(slot: str) -> dict[str, Any]:
@@ -31,15 +32,12 @@ def _intent_columns(slot: str) -> dict[str, Any]:
 
 
 _NEW_COLUMNS: dict[str, Any] = {name: bindparam(name) for name in ("account", "key", "accepted_at", *FRESH)}
-ADD_AT_ONCE = insert(orders).values({**_NEW_COLUMNS, **_intent_columns("0")}).returning(*_COLUMNS).add_cte(_SENDS)
-CHANGE_AT_ONCE = {
-    slot: update(orders)
-    .where(orders.c.id == bindparam("row"))
-    .values(_intent_columns(slot))
-    .returning(*_COLUMNS)
-    .add_cte(_SENDS)
-    for slot in ("0", "1")
+ADD = insert(orders).values({**_NEW_COLUMNS, **_intent_columns("0")})
+CHANGE = {
+    slot: update(orders).where(orders.c.id == bindparam("row")).values(_intent_columns(slot)) for slot in ("0", "1")
 }
+ADD_AT_ONCE = ADD.returning(*_COLUMNS).add_cte(_SENDS)
+CHANGE_AT_ONCE = {slot: change.returning(*_COLUMNS).add_cte(_SENDS) for slot, change in CHANGE.items()}
 COMMIT = text("COMMIT")
 NEW_LAYOUT = text("INSERT INTO layouts (digest, paths) VALUES (:digest, :paths) ON CONFLICT DO NOTHING")
 NEW_ACCOUNT = text(

@@ -17,6 +17,7 @@ from pathlib import Path
 from orderctl import systems
 from orderctl.mapping.schema import json_schema
 
+from . import pushes
 from .measure import Meter
 from .orders import SHAPES, orders, write_array, write_lines, write_yaml
 
@@ -85,6 +86,8 @@ def table(bench: Bench) -> Iterator[Ratio]:
     yield from _rivals(bench)
     yield from _memory(bench)
     yield from _starts(bench)
+    for row in pushes.rows(bench.folder, bench.meter, bench.count):
+        yield Ratio(*row)
 
 
 def _speed(bench: Bench) -> Iterator[Ratio]:

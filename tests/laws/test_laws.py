@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from laws.documents import documents, json_values, settings, spoiled
 from laws.journeys import Journey, as_json, as_read, covers, travel
 from laws.meaning import Name, canonical_place, leaves, says_nothing
+from orderctl import convert as conversion
 from orderctl.convert import convert
 from orderctl.intake import take_in
 from orderctl.mapping.shape import Shape
-from orderctl.mapping.way import Settings
+from orderctl.mapping.way import Settings, Way
 from orderctl.paths import Path, look, spell
 from orderctl.systems import shape, shape_names
 
@@ -66,6 +67,19 @@ def test_a_document_is_at_home_in_its_own_shape(name: str, examples: int) -> Non
         assert repr(again.document) == repr(document)
         assert again.findings == []
         assert again.changes == []
+
+
+@quick_and_long
+@every_shape
+def test_status_and_id_are_said_at_the_top_of_a_document(name: str, examples: int) -> None:
+    """What a push reads of a document that is in the target's shape already. Domain: documents without an error."""
+
+    @holds_for(examples, documents(name), settings())
+    def law(document: dict[str, Any], configured: Settings) -> None:
+        assume(not errors(shape(name), document))
+        way = Way(shape(name), shape(name), document, configured, home=True)
+        order = shape(name).parse(document, way)
+        assert conversion.meaning(document, shape(name), configured, []) == (order.status, order.id)
 
 
 @quick_and_long

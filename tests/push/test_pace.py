@@ -190,4 +190,4 @@ class TestGroups:
         assert pace.wait(100.5) == 0.0
         assert pace.wait(109.0) == 0.5
         assert len(drawn) == 2
-        assert drawn[0] == pytest.approx(1 / 9)
+        assert drawn[0] == pytest.approx(1 / 9.05)
