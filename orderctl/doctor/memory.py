@@ -31,6 +31,17 @@ def journal(target: "Target") -> Iterator[Check]:
         yield good("journal", f"{count(len(outcomes), 'order')}, none unknown, in {target.journal_place}")
     else:
         yield good("journal", f"nothing pushed to this account yet, in {target.journal_place}")
+    if target.journal:
+        yield from _server(target.journal.reveal())
+
+
+def _server(url: str) -> Iterator[Check]:
+    """Whether the database keeps what it confirms."""
+    from orderctl.push.postgres import Postgres
+
+    off = Postgres(url).switched_off()
+    if off:
+        yield warning("database", f"{' and '.join(off)} off: PostgreSQL may lose what the journal says; switch on")
 
 
 def account(target: "Target") -> Iterator[Check]:

@@ -49,6 +49,7 @@ from orderctl.push.statements import (
 from orderctl.push.words import Outcome
 
 _CHUNK = 500
+_PAGE = 1000
 
 
 class Journal:
@@ -122,9 +123,16 @@ class Journal:
             return self._entries(account, keys)
 
     def every_entry(self, account: int) -> Iterator[Entry]:
-        """What is known of every order of the account, in the order of their keys."""
-        with self._reading():
-            return map(read, self._execute(all_of(account)))
+        """What is known of every order of the account, in the order of their keys, page by page."""
+        after = ""
+        while True:
+            with self._reading():
+                rows = self._execute(all_of(account).where(orders.c.key >= after).limit(_PAGE)).all()
+            page = [row for row in rows if row.key != after]
+            yield from map(read, page)
+            if len(rows) < _PAGE:
+                return
+            after = page[-1].key
 
     def unknown(self, account: int) -> list[Entry]:
         """The orders whose outcome is unknown, in the order of their keys."""

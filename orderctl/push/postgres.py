@@ -39,6 +39,7 @@ _SESSION = (
     f"SET tcp_user_timeout = '{SILENCE}s'",
     "SET idle_in_transaction_session_timeout = '60s'",
 )
+_OFF = text("SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY 1")
 _HOLDER = text(
     "SELECT application_name, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid)"
     " WHERE locktype = 'advisory' AND granted AND classid = (:key >> 32) & 4294967295 AND objid = :key & 4294967295"
@@ -75,6 +76,11 @@ class Postgres:
                 "the journal was made with another journal.key: copy that file from the host where the journal was "
                 "begun; nothing was sent"
             )
+
+    def switched_off(self) -> list[str]:
+        """The server's settings without which it may lose what it has confirmed. Raises JournalError."""
+        with self._using() as connection:
+            return list(connection.execute(_OFF).scalars())
 
     def connect(self) -> Connection:
         """A connection of its own. Raises JournalError."""

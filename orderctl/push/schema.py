@@ -28,6 +28,8 @@ MARK = "key"
 """The name under which `meta` keeps the mark of the key that the hashes are made with."""
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
+_Key = Text().with_variant(Text(collation="C"), "postgresql")
+"""Ordered by its bytes everywhere."""
 
 metadata = MetaData()
 
@@ -57,7 +59,7 @@ orders = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("account", _Id, ForeignKey("accounts.id"), nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", _Key, nullable=False),
     Column("number", Text),
     Column("source", LargeBinary),
     Column("attempt", Integer, nullable=False),

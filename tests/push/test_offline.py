@@ -151,3 +151,12 @@ def test_a_plan_says_what_a_push_says_of_an_order_that_was_stopped_later(tmp_pat
     assert (planned.action, result.outcome) == ("changed", "conflict")
     assert planned.message == result.message
     assert "now cancelled here: stop it in webship" in (planned.message or "")
+
+
+def test_the_status_goes_page_by_page_in_the_order_of_the_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderctl.push.journal._PAGE", 2)
+    keys = ["b", "A", "a", "B", "é", "1", "_"]
+    pushed([webship(key, at) for at, key in enumerate(keys)], target(tmp_path), Webship().vendor())
+    assert [one.key for one in status(target(tmp_path))] == ["1", "A", "B", "_", "a", "b", "é"]

@@ -144,6 +144,15 @@ def _is_free(url: str, directory: Path) -> bool:
     return True
 
 
+def test_the_doctor_warns_of_a_server_that_may_forget(journal: str, tmp_path: Path) -> None:
+    """The server of the tests does not wait for its disk."""
+    from orderctl.doctor.memory import journal as told
+
+    checks = {check.check: check for check in told(target(tmp_path))}
+    assert checks["journal"].ok
+    assert checks["database"].message.startswith("warning: fsync off: PostgreSQL may lose")
+
+
 class TestOneClock:
     def test_times_are_the_servers_whatever_this_machine_thinks(
         self, journal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
