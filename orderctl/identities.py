@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 _IN_MEMORY = 20_000
+_MARKS = 4 * 1024 * 1024
+"""Bytes of marks: of a million keys that are new, one in thirty has the mark of another and is looked for."""
 
 
 class Memory(Protocol):
@@ -25,6 +27,7 @@ class Identities:
     def __init__(self) -> None:
         self._near: dict[str, str] = {}
         self._far: sqlite3.Connection | None = None
+        self._marks = bytearray()
 
     def __enter__(self) -> "Identities":
         return self
@@ -35,21 +38,33 @@ class Identities:
 
     def first(self, key: str, place: str) -> str | None:
         """Where this key stood before; None, and remembered, when it is new."""
-        if (known := self._near.get(key)) is not None:
+        known = self._near.get(key)
+        if known is None and self._far is not None:
+            known = self._far_away(key, self._far)
+        if known is not None:
             return known
-        if self._far is None and len(self._near) < _IN_MEMORY:
-            self._near[key] = place
-            return None
-        return self._first_far(key, place)
+        self._near[key] = place
+        if len(self._near) == _IN_MEMORY:
+            self._put_away()
+        return None
 
-    def _first_far(self, key: str, place: str) -> str | None:
+    def _far_away(self, key: str, far: "sqlite3.Connection") -> str | None:
+        """The place of a key in the file, which is asked only for a key that leaves its mark."""
+        mark = hash(key)
+        if not self._marks[mark >> 3 & _MARKS - 1] & 1 << (mark & 7):
+            return None
+        row = far.execute("SELECT place FROM seen WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _put_away(self) -> None:
+        """Move what is near into the file, and mark every key of it."""
         if self._far is None:
             import sqlite3
 
             self._far = sqlite3.connect("")
             self._far.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
-        row = self._far.execute("SELECT place FROM seen WHERE key = ?", (key,)).fetchone()
-        if row is not None:
-            return str(row[0])
-        self._far.execute("INSERT INTO seen VALUES (?, ?)", (key, place))
-        return None
+            self._marks = bytearray(_MARKS)
+        self._far.executemany("INSERT INTO seen VALUES (?, ?)", sorted(self._near.items()))
+        for mark in map(hash, self._near):
+            self._marks[mark >> 3 & _MARKS - 1] |= 1 << (mark & 7)
+        self._near.clear()

@@ -1,5 +1,5 @@
-"""Prints the table of ratios: `python -m tests.bench --count 100000`; needs orjson, and jq and check-jsonschema for
-the rows that compare with them.
+"""Prints the table of ratios: `python -m tests.bench --count 100000`; needs what the extra `dev` installs, and jq for
+the row that compares with it.
 
 Knows what is compared with what; `measure` takes the figures.
 """
@@ -70,8 +70,13 @@ class Bench:
         """The seconds of check-jsonschema beyond its start, with the schema that `orderctl schema` exports."""
         schema = self.folder / "orders.schema.json"
         schema.write_text(json.dumps({"type": "array", "items": json_schema(systems.shape("webship"))}))
-        command = ["check-jsonschema", "--schemafile", str(schema)]
+        command = [self.meter.python, "-m", "check_jsonschema", "--schemafile", str(schema)]
         return self._beyond(lambda file: [*command, file], "webship", count)
+
+    def two_over_one(self, *command: str) -> float:
+        """The time that two processes take for a command, by the clock, over that of one."""
+        one, two = (self.meter.run(self.meter.orderctl(*command, "--jobs", jobs)).elapsed for jobs in ("1", "2"))
+        return two / one
 
     def _beyond(
         self, command: Callable[[str], list[str]], shape: str, count: int, form: str = "json", wrong: int = 0
@@ -84,6 +89,7 @@ def table(bench: Bench) -> Iterator[Ratio]:
     """Every ratio that this machine can take."""
     yield from _speed(bench)
     yield from _rivals(bench)
+    yield from _shared(bench)
     yield from _memory(bench)
     yield from _starts(bench)
     for row in pushes.rows(bench.folder, bench.meter, bench.count):
@@ -111,10 +117,15 @@ def _rivals(bench: Bench) -> Iterator[Ratio]:
     if shutil.which("jq"):
         ratio = bench.convert("webship", "shipstation", bench.count) / bench.remap(bench.count)
         yield Ratio("convert webship to shipstation, over jq's remap of the array", ratio, "0.8")
-    if shutil.which("check-jsonschema"):
-        slow = min(bench.count, 2_000)
-        ratio = bench.check_jsonschema(slow) / bench.validate("webship", slow)
-        yield Ratio("check-jsonschema, over validate", ratio, "10 or more")
+    slow = min(bench.count, 2_000)
+    ratio = bench.check_jsonschema(slow) / bench.validate("webship", slow)
+    yield Ratio("check-jsonschema, over validate", ratio, "10 or more")
+
+
+def _shared(bench: Bench) -> Iterator[Ratio]:
+    file = str(bench.file("webship", bench.count))
+    for verb, *more in (("validate",), ("convert", "--to", "shipstation")):
+        yield Ratio(f"{verb} in two processes, over one, by the clock", bench.two_over_one(verb, file, *more), "0.7")
 
 
 def _memory(bench: Bench) -> Iterator[Ratio]:
