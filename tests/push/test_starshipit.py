@@ -310,3 +310,18 @@ def test_a_remote_line_without_an_id_is_not_surely_the_same_and_no_crash(mark: d
     there = {**document, "order_id": 1, "items": [{**document["items"][0], **mark}]}
     assert not same(document, there)
     assert same(document, {**there, "items": [{**document["items"][0], "item_id": 5}]})
+
+
+def test_an_answer_about_another_order_proves_no_absence(tmp_path: Path) -> None:
+    store = Starshipit()
+    to = target(tmp_path, "starshipit")
+    pushed([starshipit()], to, store.vendor())
+    other = {"order_id": 999, "order_number": "B-9", "status": "Unshipped"}
+    store.clock.at += 3600
+    store.look_faults = [status(200, {"success": True, "order": other})] * 3
+    run = pushed([starshipit(reference="new")], to, store.vendor())
+    assert run.outcomes == {"A-1": "failed"}
+    assert "about another order" in (run.results[0].message or "")
+    assert len(store.orders) == 1
+    assert pushed([starshipit(reference="new")], to, store.vendor()).outcomes == {"A-1": "accepted"}
+    assert len(store.orders) == 1

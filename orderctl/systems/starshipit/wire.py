@@ -67,6 +67,8 @@ def look_up(who: Identity, answers: Sequence[Answer]) -> Request | Found | Unans
         own = [hit for hit in hits if _is_own(hit, who, by_id and at == 0)]
         if own:
             return Found(tuple(own))
+        if hits and isinstance(answer.fields.get("order"), dict):
+            return Unanswered("the answer is about another order")
         if hits and _pages(answer) > 1:
             return Unanswered("the list of orders goes on, and none so far has this number")
     if len(answers) < len(questions):
