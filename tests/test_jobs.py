@@ -78,6 +78,7 @@ TEXTS: dict[str, bytes] = {
     "lines-in.json": lines(made()),
 }
 SHARED = ("array.json", "pretty.json", "wide.json", "crlf.json", "bom.json", "in-texts.json", "lines.jsonl")
+QUICK = ("in-texts.json", "nested.json", "crlf.jsonl")
 COMMANDS = (
     ["validate"],
     ["validate", "--json", "--report", "junit={0}/junit.xml", "--report", "sarif={0}/findings.sarif"],
@@ -109,7 +110,9 @@ def _steady(said: bytes) -> bytes:
     return said.replace(token, b"") if token else said
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.long) for name in TEXTS]
+)
 def test_any_number_of_processes_says_and_writes_what_one_does(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

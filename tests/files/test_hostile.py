@@ -14,7 +14,7 @@ ENVELOPES = Envelopes(
     (("orders",), ("order",), ("data", "orders")),
     frozenset({"success", "errors", "total", "page", "pages", "total_pages", "total_records"}),
 )
-SECONDS = 2.0
+SECONDS = 6.0
 
 
 class Fault(NamedTuple):

@@ -95,11 +95,10 @@ def faults(findings: list[Finding]) -> set[tuple[str, Path, str]]:
 
 
 def run(examples: int, law: Any, *drawn: st.SearchStrategy[Any]) -> None:
-    quick = examples <= 100
     chosen = profile(
         max_examples=examples,
         deadline=None,
-        derandomize=quick,
+        derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -209,7 +209,7 @@ EVERY = {
 
 
 class TestWeeks(Weeks.TestCase):  # type: ignore[name-defined,misc]
-    settings = settings(max_examples=10, stateful_step_count=12, **EVERY)  # type: ignore[arg-type]
+    settings = settings(max_examples=5, stateful_step_count=10, **EVERY)  # type: ignore[arg-type]
 
 
 @pytest.mark.long

