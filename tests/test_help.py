@@ -42,7 +42,7 @@ def example(words: tuple[str, ...]) -> list[str]:
 
 
 GROUPS = sorted({words[:-1] for words in commands()})
-OUTSIDE = [("serve",), ("sandbox",), ("journal", "import")]
+OUTSIDE = [("serve",), ("sandbox",), ("journal", "import"), ("worker",), ("queue", "status")]
 """Commands that run until Ctrl-C, or need a database server: tried elsewhere."""
 
 

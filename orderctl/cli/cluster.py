@@ -25,7 +25,9 @@ class Worker(Telling, Configured):
 
 
 def worker(asked: Worker) -> int:
-    """Push what is enqueued, several accounts at once, until SIGTERM or Ctrl-C; start as many as you need.
+    """Push what is enqueued, until SIGTERM or Ctrl-C.
+
+    Several accounts at once, and one run at a time for each; start as many workers as you need.
 
     Example: orderctl worker --concurrency 32
     """
@@ -62,7 +64,9 @@ class Status(Telling, Printing, Configured):
 
 
 def status(asked: Status) -> int:
-    """Say what waits: each account with its orders waiting, in flight and unknown, and how long the oldest has waited.
+    """Say which orders wait, and for how long.
+
+    Each account with its orders waiting, in flight and unknown, and the oldest of them.
 
     Example: orderctl queue status
     """

@@ -3,17 +3,17 @@
 Knows processes; knows no order.
 """
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ONCE = str(Path(__file__).with_name("once.py"))
 UNITS = str(Path(__file__).with_name("units.py"))
 
 
@@ -64,13 +64,8 @@ class Meter:
 
 
 def _once(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
-    with tempfile.TemporaryFile() as told:
-        begun = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        elapsed = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            told.seek(0)
-            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {told.read()[-2000:]!r}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, elapsed)
+    done = subprocess.run([sys.executable, ONCE, *command], capture_output=True, env=environment, check=True)
+    code, seconds, peak, elapsed = json.loads(done.stdout)
+    if code not in (0, 1):
+        raise RuntimeError(f"{' '.join(command)} ended with {code}: {done.stderr[-2000:]!r}")
+    return Cost(seconds, peak / 1024, elapsed)
