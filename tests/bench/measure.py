@@ -42,7 +42,10 @@ class Meter:
         return [self.python, UNITS, name, str(file)]
 
     def run(self, command: Sequence[str]) -> Cost:
-        """The median cost of a command, the least by the clock; its output is thrown away. Exit codes above 1 raise."""
+        """The median cost of a command, the least by the clock; its output is thrown away.
+
+        An exit code raises, but for findings of orderctl.
+        """
         costs = [_once(command, self._environment()) for _ in range(self.rounds)]
         return Cost(
             statistics.median(cost.seconds for cost in costs),
@@ -66,6 +69,6 @@ class Meter:
 def _once(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
     done = subprocess.run([sys.executable, ONCE, *command], capture_output=True, env=environment, check=True)
     code, seconds, peak, elapsed = json.loads(done.stdout)
-    if code not in (0, 1):
+    if code not in ((0, 1) if "orderctl" in command else (0,)):
         raise RuntimeError(f"{' '.join(command)} ended with {code}: {done.stderr[-2000:]!r}")
     return Cost(seconds, peak / 1024, elapsed)
