@@ -45,6 +45,7 @@ def judge_apart(
     parent = os.getpid()
 
     def work(part: Range, tell: Tell) -> None:
+        """Judge one range, and tell what was found."""
         keys, tally = _Keys(tell), Tally()
         records = watched(take_in_range(part, asked.shape), parent)
         for judged in judge_by(records, shapes, settings, keys):
@@ -68,6 +69,7 @@ def convert_apart(asked: "Convert", work: "Work", form: "Format") -> Parts | Non
     parent = os.getpid()
 
     def convert(part: Range, tell: Tell) -> None:
+        """Convert one range, and tell the orders in pieces."""
         own, read = work.apart(tell), _Count()
         records = read.counted(watched(take_in_range(part, asked.shape), parent))
         held = bytearray()

@@ -41,7 +41,7 @@ def worker(asked: Worker) -> int:
     from orderctl.cluster.worker import Work
     from orderctl.config import Target, load
     from orderctl.push import Options
-    from orderctl.report.text import say
+    from orderctl.report.text import say, silent
 
     loaded = load(asked.config, os.environ)
     state_dir = Path(asked.state_dir) if asked.state_dir else loaded.state_dir
@@ -53,10 +53,9 @@ def worker(asked: Worker) -> int:
     level = logging.INFO if asked.verbose else logging.ERROR if asked.quiet else logging.WARNING
     logging.basicConfig(level=logging.ERROR, format="orderctl: %(message)s")
     logging.getLogger("orderctl.worker").setLevel(level)
-    if not asked.quiet:
-        say(f"worker: {asked.concurrency} accounts at once; SIGTERM or Ctrl-C stops it")
+    tell = silent if asked.quiet else say
     options = Options(max_attempts=asked.max_attempts, timeout=asked.timeout)
-    return work(loaded, Work(asked.concurrency, asked.stalled_after, options, target, state_dir))
+    return work(loaded, Work(asked.concurrency, asked.stalled_after, options, target, tell, state_dir))
 
 
 class Status(Telling, Printing, Configured):

@@ -59,7 +59,7 @@ def serve(asked: Serve) -> int:
     from orderctl.cli.prepare import settings_of
     from orderctl.config import load
     from orderctl.errors import Exit
-    from orderctl.report.text import say
+    from orderctl.report.text import say, silent
 
     loaded = load(asked.config, os.environ)
     state = Path(asked.state_dir or loaded.state_dir)
@@ -72,9 +72,5 @@ def serve(asked: Serve) -> int:
         asked.input_format,
         asked.allow_empty,
     )
-    webhooks.serve(served, asked.host, asked.port, os.environ, say, _nothing if asked.quiet else say)
+    webhooks.serve(served, asked.host, asked.port, os.environ, say, silent if asked.quiet else say)
     return Exit.INTERRUPTED  # only Ctrl-C lets the server return
-
-
-def _nothing(line: str) -> None:
-    """Say nothing."""

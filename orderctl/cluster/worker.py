@@ -37,12 +37,16 @@ _log = logging.getLogger("orderctl.worker")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker is asked: accounts at once, seconds of silence after which another is taken for dead."""
+    """What a worker is asked: accounts at once, seconds of silence after which another is taken for dead.
+
+    `tell` gets a line for people once the queue is open.
+    """
 
     concurrency: int
     stalled_after: float
     options: Options
     target: "Callable[[str], Target]"
+    tell: Callable[[str], None]
     state_dir: Path | None = None
 
 
@@ -51,6 +55,7 @@ def work(config: "Config", asked: Work) -> int:
     url = needed(config.journal).reveal()
     postgres = queue_in(asked.state_dir or config.state_dir, config.journal)
     place = Place(postgres, asked.target, Heard(), asked.options)
+    asked.tell(f"worker: {asked.concurrency} accounts at once; SIGTERM or Ctrl-C stops it")
     asyncio.run(_work(place, asked, url))
     if not place.heard.signals:
         return Exit.OK

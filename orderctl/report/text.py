@@ -71,6 +71,10 @@ def say(text: str, stream: TextIO | None = None) -> None:
         _silence(out)
 
 
+def silent(text: str) -> None:
+    """Say nothing, where quiet was asked for."""
+
+
 class Out:
     """Stdout while a run goes on: what cannot be written there must not break the run.
 
