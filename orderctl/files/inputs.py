@@ -8,11 +8,13 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import BinaryIO, cast
 
 from orderctl.errors import NoInput, UsageError
 from orderctl.files.record import Format
+from orderctl.files.stream import Take, stream
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -59,8 +61,7 @@ def open_bytes(file: str, copy: BinaryIO | None = None) -> BinaryIO:
         if sys.stdin is None:
             raise NoInput(f"{STDIN_NAME}: there is no standard input.")
         source = sys.stdin.buffer
-        take = getattr(source, "read1", source.read)
-        return io.BufferedReader(_Source(take if copy is None else _copied(take, copy), STDIN_NAME), _BUFFER)
+        return stream(partial(_taken, getattr(source, "read1", source.read), STDIN_NAME, copy))
     try:
         number = os.open(file, os.O_RDONLY | _OPEN_FLAGS)
     except (OSError, ValueError) as error:
@@ -70,41 +71,18 @@ def open_bytes(file: str, copy: BinaryIO | None = None) -> BinaryIO:
         os.close(number)
         raise NoInput(f"{file}: this is {kind}, not a file.")
     opened = io.FileIO(number)
-    return io.BufferedReader(_Source(opened.read, file, opened), _BUFFER)
+    return stream(partial(_taken, opened.read, file, None), opened.close)
 
 
-def _copied(take: Callable[[int], bytes], copy: BinaryIO) -> Callable[[int], bytes]:
-    def both(size: int) -> bytes:
-        data = take(size)
-        copy.write(data)
-        return data
-
-    return both
-
-
-class _Source(io.RawIOBase):
+def _taken(take: Take, name: str, copy: BinaryIO | None, size: int) -> bytes:
     """Bytes from a file or from standard input, with its failures in our words."""
-
-    def __init__(self, take: Callable[[int], bytes | None], name: str, opened: io.FileIO | None = None) -> None:
-        self.take = take
-        self.name = name
-        self.opened = opened
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
-            data = self.take(len(buffer)) or b""
-        except (OSError, ValueError) as error:
-            raise NoInput(_cannot(self.name, error)) from None
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if self.opened is not None:
-            self.opened.close()
-        super().close()
+    try:
+        data = take(size) or b""
+        if copy is not None:
+            copy.write(data)
+    except (OSError, ValueError) as error:
+        raise NoInput(_cannot(name, error)) from None
+    return data
 
 
 def _meant(argument: str) -> list[str]:
@@ -165,7 +143,6 @@ def _cannot(name: str, error: Exception) -> str:
     return f"{name}: cannot be read: {reason}."
 
 
-_BUFFER = 64 * 1024
 _OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = {
     stat.S_IFDIR: "a folder",

@@ -10,8 +10,7 @@ import msgspec
 
 from orderctl.files.place import advance
 from orderctl.files.record import MAX_BYTES
-
-CHUNK = 64 * 1024
+from orderctl.files.stream import CHUNK
 
 
 class Cut(NamedTuple):

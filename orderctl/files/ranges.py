@@ -10,15 +10,16 @@ import os
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
 from orderctl.files.inputs import STDIN, form_of
-from orderctl.files.json_cut import CHUNK, Brackets
+from orderctl.files.json_cut import Brackets
 from orderctl.files.json_document import read_json
 from orderctl.files.json_records import read_lines
 from orderctl.files.place import advance
 from orderctl.files.reading import read_stream
 from orderctl.files.record import Envelopes, Expected, Format, Record
+from orderctl.files.stream import CHUNK, stream
 
 
 class Range(NamedTuple):
@@ -63,36 +64,20 @@ def read_range(part: Range, envelopes: Envelopes, expected: Expected | None = No
     """Read the records of a range: their lines are those of the file, their indexes begin at 0."""
     with open(part.file, "rb") as source:
         first = 1 + _lines(source, part.start) - part.opening.count(b"\n")
-        source.seek(part.start)
-        text = cast(BinaryIO, io.BufferedReader(_Section(source, part), CHUNK))
+        text = _text(source, part)
         if part.start == 0:
             yield from read_stream(text, part.file, envelopes, part.form, expected)
         else:
             yield from (read_json if part.form == "json" else read_lines)(text, part.file, envelopes, expected, first)
 
 
-class _Section(io.RawIOBase):
+def _text(source: BinaryIO, part: Range) -> BinaryIO:
     """The bytes of a range, between its opening and its closing."""
-
-    def __init__(self, source: BinaryIO, part: Range) -> None:
-        self.source = source
-        self.left = part.end - part.start
-        self.opening = part.opening
-        self.closing = part.closing
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        if self.opening:
-            data, self.opening = self.opening, b""
-        elif self.left:
-            data = self.source.read(min(len(buffer), self.left))
-            self.left = self.left - len(data) if data else 0
-        else:
-            data, self.closing = self.closing, b""
-        buffer[: len(data)] = data
-        return len(data)
+    source.seek(part.start)
+    opening, closing = io.BytesIO(part.opening), io.BytesIO(part.closing)
+    return stream(
+        lambda size: opening.read(size) or source.read(min(size, part.end - source.tell())) or closing.read(size)
+    )
 
 
 def _between(head: bytes) -> re.Pattern[bytes] | None:

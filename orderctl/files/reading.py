@@ -6,15 +6,16 @@ Knows which format a file is in; how to read it is for `json_document`, `json_re
 import io
 from collections.abc import Iterator
 from contextlib import closing
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import msgspec
 
 from orderctl.files.inputs import form_of, named, open_bytes
-from orderctl.files.json_cut import CHUNK, Brackets
+from orderctl.files.json_cut import Brackets
 from orderctl.files.json_document import read_json
 from orderctl.files.json_records import read_lines
 from orderctl.files.record import MAX_BYTES, Envelopes, Expected, Flaw, Format, Record, fault
+from orderctl.files.stream import CHUNK, stream
 
 
 def read(
@@ -47,29 +48,19 @@ def read_stream(
     if form == "json":
         head, lines = _several_lines(head, source)
         form = "ndjson" if lines else "json"
-    stream = cast(BinaryIO, io.BufferedReader(_Rejoined(head, source), CHUNK))
+    text = _rejoined(head, source)
     if form == "yaml":
         from orderctl.files.yaml_records import read_yaml
 
-        yield from read_yaml(stream, name, envelopes)
+        yield from read_yaml(text, name, envelopes)
     else:
-        yield from (read_json if form == "json" else read_lines)(stream, name, envelopes, expected)
+        yield from (read_json if form == "json" else read_lines)(text, name, envelopes, expected)
 
 
-class _Rejoined(io.RawIOBase):
+def _rejoined(head: bytes, rest: BinaryIO) -> BinaryIO:
     """Bytes already read, then the rest of their source."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self.head = io.BytesIO(head)
-        self.rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self.head.read(len(buffer)) or self.rest.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+    begun = io.BytesIO(head)
+    return stream(lambda size: begun.read(size) or rest.read(size))
 
 
 def _not_text(head: bytes) -> Flaw | None:

@@ -11,6 +11,7 @@ import weakref
 from typing import BinaryIO, TextIO
 
 from orderctl.files import STDIN_NAME
+from orderctl.files.stream import Take, stream
 from orderctl.findings import Finding
 from orderctl.report.visible import visible
 
@@ -58,8 +59,8 @@ class Excerpts:
 
     def _open(self, file: str) -> "_Text | None":
         if file == STDIN_NAME and self._copy is not None:
-            return _Text(file, _Again(self._copy.fileno()))
-        return _Text(file, open(file, "rb", buffering=0)) if os.path.isfile(file) else None
+            return _Text(file, stream(_from_start(self._copy.fileno())))
+        return _Text(file, open(file, "rb")) if os.path.isfile(file) else None
 
 
 def cut(text: str, at: int, width: int) -> tuple[str, str]:
@@ -100,10 +101,9 @@ def _cell(character: str) -> int:
 class _Text:
     """A file that is read forward in pieces of a line."""
 
-    def __init__(self, file: str, source: io.RawIOBase) -> None:
+    def __init__(self, file: str, source: BinaryIO) -> None:
         self.file = file
-        buffered = io.BufferedReader(source)
-        self.stream: TextIO = io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape")
+        self.stream: TextIO = io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape")
         weakref.finalize(self, self.stream.close)
         self.line = self.column = 1
         self.tail = ""
@@ -137,18 +137,15 @@ class _Text:
         self.piece = self.stream.readline(_PIECE)
 
 
-class _Again(io.RawIOBase):
-    """A file from its beginning, wherever its writer is."""
+def _from_start(number: int) -> Take:
+    """Reads an open file from its beginning, wherever its writer is."""
+    at = 0
 
-    def __init__(self, number: int) -> None:
-        self._number = number
-        self._at = 0
+    def take(size: int) -> bytes:
+        """The bytes behind those taken before."""
+        nonlocal at
+        data = os.pread(number, size, at)
+        at += len(data)
+        return data
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = os.pread(self._number, len(buffer), self._at)
-        self._at += len(data)
-        buffer[: len(data)] = data
-        return len(data)
+    return take
