@@ -27,8 +27,10 @@ from cases.reading import (
 )
 from cases.words import calls_of_find, codes_in_sources, tells
 
+from orderctl.convert import convert
 from orderctl.findings import Finding
 from orderctl.mapping.check import Judge
+from orderctl.mapping.way import Settings
 from orderctl.systems import shape as shape_named
 from orderctl.systems import shape_names
 
@@ -260,3 +262,32 @@ def test_only_the_first_of_very_many_unknown_keys_are_compared_with_known_names(
     found = [f.message for f in shape_named("webship").check(document) if f.rule == "unknown-field"]
     assert len(found) == 2000
     assert sum("did you mean orderId?" in message for message in found) == 100
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_value_that_cannot_be_read_is_worded_as_the_check_words_it(shape: str) -> None:
+    target = shape_named("orderctl" if shape != "orderctl" else "shipstation")
+    agreed = []
+    for case in (case for entries in cases(shape, "bad").values() for case in entries):
+        said = {(finding.code, finding.path): finding.message for finding in shape_named(shape).check(case.document)}
+        for finding in convert(case.document, shape_named(shape), target, Settings()).findings:
+            if finding.rule in ("type", "format", "choice") and (finding.code, finding.path) in said:
+                assert finding.message == said[finding.code, finding.path]
+                agreed.append(finding.code)
+    assert len(set(agreed)) >= 2
+
+
+def test_a_region_without_a_code_is_worded_as_the_page_of_its_target_words_it() -> None:
+    document = (
+        good("webship")["everything"] if "everything" in good("webship") else next(iter(good("webship").values()))
+    )
+    document = {**document, "receiver": {**document["receiver"], "country": "US", "state": "Narnia"}}
+    (said,) = [f.message for f in shape_named("webship").check(document) if f.code == "state-code"]
+    order = convert(document, shape_named("webship"), shape_named("orderctl"), Settings()).document
+    assert order is not None
+    (finding,) = [
+        f
+        for f in convert(order, shape_named("orderctl"), shape_named("webship"), Settings()).findings
+        if f.code == "state-code"
+    ]
+    assert finding.message == said == 'found "Narnia"; write the two-character code of a state or province of US'

@@ -157,7 +157,7 @@ def _place(placed: Any) -> str:
 
 
 def _told(value: object) -> str:
-    from orderctl.mapping.check import found
+    from orderctl.mapping.wording import found
 
     return found(value)
 

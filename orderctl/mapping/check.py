@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping.prepare import Row, Table
+from orderctl.mapping.wording import found, instead
 from orderctl.paths import Path
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 
 _MOST_HINTS, _LONGEST_SLIP = 100, 100
 """How many unknown keys of one order, and up to how many characters, are compared with the known names."""
-_JSON_TYPES: dict[str, str] = {
-    "NoneType": "null",
-    "bool": "true or false",
-    "int": "a number",
-    "Decimal": "a number",
-    "list": "a list",
-    "dict": "an object",
-}
 
 
 class Judge:
@@ -84,16 +77,6 @@ def _judge_fields(judge: Judge, shape: "Shape", document: Mapping[str, Any]) -> 
         judge.find("too-long", path, message, "warning", basis="inferred")
 
 
-def found(value: Any) -> str:
-    """A value, worded for a message: its JSON type, or the text itself, cut to 40 characters."""
-    if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 40 else f'"{value[:40]}…" ({len(value)} characters)'
-    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
-        word = _JSON_TYPES[type(value).__name__]
-        return str(value).lower() if isinstance(value, bool) else word
-    return f"the number {value}"
-
-
 def _judge_error(judge: Judge, shape: "Shape", error: Any) -> None:
     path: Path = tuple(error["loc"])
     row = shape.row(path)
@@ -127,7 +110,7 @@ def _word(error: Any, row: Row | None, value: Any, *, element: bool) -> tuple[st
     if kind == "string_too_long":
         return "too-long", f"{len(value)} characters, at most {context['max_length']}"
     if kind == "string_too_short":
-        return "too-short", f"{len(value)} characters, at least {context['min_length']}"
+        return "too-short", f"found {found(value)}, at least {context['min_length']} characters are allowed"
     if kind in ("greater_than_equal", "less_than_equal"):
         limit = "at least" if kind[0] == "g" else "at most"
         return (
@@ -135,13 +118,18 @@ def _word(error: Any, row: Row | None, value: Any, *, element: bool) -> tuple[st
             f"found {found(value)}, {limit} {context.get('ge', context.get('le'))} is allowed",
         )
     if kind == "too_small":
-        return "out-of-range", f"found {found(value)}; write a number of 1 or more"
+        return "out-of-range", instead(value, "a number of 1 or more")
     if kind == "literal_error" and row is not None and isinstance(value, str):
         code = row.kind.code if row.kind.code != "wrong-type" else "unknown-choice"
-        return code, f"found {found(value)}; write {row.kind.want or context['expected']}"
+        return code, instead(value, row.kind.want or _listed(context))
     if kind in ("string_pattern_mismatch", "date_format") and row is not None:
-        return row.kind.code, f"found {found(value)}; write {row.kind.want}"
-    return "wrong-type", f"found {found(value)}; write {context.get('expected') or _want(row, element)}"
+        return row.kind.code, instead(value, row.kind.want)
+    return "wrong-type", instead(value, _listed(context) or _want(row, element))
+
+
+def _listed(context: Mapping[str, Any]) -> str:
+    """The words of a closed list, without pydantic's quotes."""
+    return str(context.get("expected", "")).replace("'", "")
 
 
 def _plain_and_required(row: Row) -> bool:
@@ -155,9 +143,9 @@ def _want(row: Row | None, element: bool) -> str:
     many = row.many and not element
     if row.nested is not None:
         return "a list of objects" if many else "an object"
-    word = row.kind.word
-    word = f"a list of {word}s" if many else f"an {word}" if word[0] in "aeiou" else f"a {word}"
-    return f"{word} ({row.kind.want})" if row.kind.want else word
+    word, want = row.kind.word, row.kind.want
+    word = f"a list of {word}s" if many else f"an {word}" if word[0] in "aeio" else f"a {word}"
+    return f"{word} ({want})" if want and word not in want else want or word
 
 
 def _strays(table: Table, document: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, Table]]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
-from msgspec import Meta
 from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from orderctl import moments, places, units
 from orderctl.findings import Severity
+from orderctl.mapping.wording import instead
 
 if TYPE_CHECKING:
     from orderctl.mapping.way import Way
@@ -34,6 +34,9 @@ class _Omit:
 
 
 OMIT = _Omit()
+_DECIMAL = 'digits, a point, digits, in quotes, such as "3.99"'
+_YEAR_MONTH_DAY = "YYYY-MM-DD"
+_COUNTRY_CODE = "the two-letter ISO 3166-1 code"
 Grade: TypeAlias = Callable[[object], tuple[str, Severity, str] | None]
 
 
@@ -99,7 +102,7 @@ def _read_number(value: Any, way: "Way") -> Decimal:
     if isinstance(value, str):
         number = units.decimal_text(value)
         if number is None:
-            raise Refused("wrong-type", "not a number")
+            raise Refused("wrong-type", instead(value, "a number"))
         return number
     return value if type(value) is Decimal else Decimal(value)
 
@@ -108,7 +111,8 @@ def _write_number(value: Decimal, way: "Way") -> int | Decimal:
     return number_to_wire(value)
 
 
-def _write_integer(value: Decimal, way: "Way") -> int:
+def write_integer(value: Decimal, way: "Way") -> int:
+    """Write a whole number; a fraction is refused, never rounded."""
     if value != value.to_integral_value():
         raise Refused("fraction", f"{format(value, 'f')} has a fraction, and whole pieces are due")
     return int(value)
@@ -118,21 +122,26 @@ def read_decimal_text(value: Any, way: "Way") -> Decimal:
     """Read a decimal text, also in the spellings that vendors' own samples get wrong (`.77`, a number)."""
     number = units.decimal_text(value) if isinstance(value, str) else Decimal(value)
     if number is None:
-        raise Refused("decimal-format", "not a decimal: digits, a point, digits")
+        raise Refused("decimal-format", instead(value, _DECIMAL))
     return number
 
 
 def write_decimal_text(value: Decimal, way: "Way") -> str:
     """Write a decimal text; a negative amount has no form in `[0-9]+(\\.[0-9]+)?`."""
+    unsigned(value)
+    return units.digits(value) if value else format(value.copy_abs(), "f")
+
+
+def unsigned(value: Decimal) -> None:
+    """Refuse a negative number for a field that has no sign."""
     if value < 0:
         raise Refused("out-of-range", f"{format(value, 'f')} is negative, and the field has no sign")
-    return units.digits(value) if value else format(value.copy_abs(), "f")
 
 
 def _read_day(value: str, way: "Way") -> Any:
     day = moments.read_day(value)
     if day is None:
-        raise Refused("date-format", "not a day as YYYY-MM-DD")
+        raise Refused("date-format", instead(value, _YEAR_MONTH_DAY))
     return day
 
 
@@ -166,32 +175,6 @@ class _Number:
         return {"type": "number"}
 
 
-class PositiveInteger:
-    """A whole number of 1 or more, as a JSON number or as its digits in a text; `quick` says so to `sound`."""
-
-    quick: ClassVar[Any] = Annotated[int, Meta(ge=1)] | Annotated[str, Meta(pattern=r"^0*[1-9][0-9]*\Z")]
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """One error, at the field itself: of type where it is no whole number, of range where it is below 1."""
-        whole = core_schema.union_schema(
-            [core_schema.int_schema(strict=True), core_schema.str_schema(strict=True, pattern=r"^-?[0-9]+$")],
-            custom_error_type="number_type",
-            custom_error_message="not a whole number",
-        )
-        return core_schema.no_info_after_validator_function(_at_least_one, whole)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^0*[1-9][0-9]*$"}]}
-
-
-def _at_least_one(value: int | str) -> int | str:
-    if (isinstance(value, int) and value < 1) or (isinstance(value, str) and (value[0] == "-" or not value.strip("0"))):
-        raise PydanticCustomError("too_small", "below 1")
-    return value
-
-
 class _Country:
     """An ISO 3166-1 alpha-2 code, in capitals; `quick` says so to `sound`."""
 
@@ -208,17 +191,18 @@ def grade_country(value: object) -> tuple[str, Severity, str] | None:
     if not isinstance(value, str) or not value.strip():
         return None
     if len(value) == 2 and value.upper() in places.COUNTRY_CODES:
-        return "country-case", "warning", f'found "{value}"; write {value.upper()}'
-    code = places.country_code(value)
-    hint = f"write {code}" if code else "write the two-letter ISO 3166-1 code"
-    return "unknown-country", "error", f'found "{value[:60]}"; {hint}'
+        return "country-case", "warning", instead(value, value.upper())
+    return "unknown-country", "error", instead(value, places.country_code(value) or _COUNTRY_CODE)
 
 
-def read_country(value: str, way: "Way") -> str:
-    """The alpha-2 code of a country given as code or name; an unknown one is refused, never cut."""
+def read_country(value: str, way: "Way", want: str = _COUNTRY_CODE) -> str:
+    """The alpha-2 code of a country given as code or name; an unknown one is refused, never cut.
+
+    `want` says what the page asks for.
+    """
     code = places.country_code(value)
     if code is None:
-        raise Refused("unknown-country", f'"{value}" is no country that we know; write its two-letter ISO code')
+        raise Refused("unknown-country", instead(value, want))
     return code
 
 
@@ -233,7 +217,7 @@ class OpenList:
 
 
 TEXT = Kind("text")
-INTEGER = Kind("integer", _read_number, _write_integer, unquoted_number)
+INTEGER = Kind("integer", _read_number, write_integer, unquoted_number)
 NUMBER = Kind("number", _read_number, _write_number, unquoted_number)
 BOOLEAN = Kind("boolean", unquoted=unquoted_boolean)
 DECIMAL_TEXT = Kind(
@@ -241,13 +225,13 @@ DECIMAL_TEXT = Kind(
     read_decimal_text,
     write_decimal_text,
     code="decimal-format",
-    want='digits, a point, digits, in quotes, such as "3.99"',
+    want=_DECIMAL,
 )
 COUNTRY = Kind(
     "country code",
     read_country,
     code="unknown-country",
-    want="the two-letter ISO 3166-1 code",
+    want=_COUNTRY_CODE,
     grade=grade_country,
     also_accepts={
         "enum": sorted(
@@ -260,7 +244,7 @@ DAY = Kind(
     _read_day,
     _write_day,
     code="date-format",
-    want="YYYY-MM-DD",
+    want=_YEAR_MONTH_DAY,
     note="date",
     schema={"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 )

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from orderctl import units
-from orderctl.mapping.check import Judge, found
+from orderctl.mapping.check import Judge
+from orderctl.mapping.wording import found
 from orderctl.paths import Path, look
 
 Reading: TypeAlias = Callable[[Any], Decimal | None]

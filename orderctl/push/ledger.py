@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from orderctl.findings import Finding
+from orderctl.mapping import wording
 from orderctl.push.entries import Entry, Intent, Noted
 from orderctl.push.journal import Journal
 from orderctl.push.steps import Ending, Order
@@ -16,8 +17,6 @@ from orderctl.systems.wire import Document, Repeat, Wire
 
 HELD = frozenset({"on_hold", "awaiting_payment", "cancelled"})
 """The canonical status words of an order that must not be shipped now."""
-
-LONGEST_ID = 100
 
 
 @dataclass(slots=True)
@@ -151,15 +150,8 @@ def unsendable(document: Document, key: str | None, wire: Wire) -> Finding | Non
 
 def unsafe_id(key: str, wire: Wire) -> Finding | None:
     """The finding when a key could address another order, or none."""
-    if not key.strip():
-        return _finding("unsafe-id", wire, "the id is empty", key)
-    if key in (".", ".."):
-        return _finding("unsafe-id", wire, "the id is a path of its own in a URL", key)
-    if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in key):
-        return _finding("unsafe-id", wire, "the id holds control characters", key)
-    if len(key) > LONGEST_ID:
-        return _finding("unsafe-id", wire, f"the id has {len(key)} characters, at most {LONGEST_ID}", key)
-    return None
+    message = wording.unsafe_id(key)
+    return None if message is None else _finding("unsafe-id", wire, message, key)
 
 
 def _finding(code: str, wire: Wire, message: str, key: str) -> Finding:

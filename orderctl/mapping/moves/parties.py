@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from orderctl import places
 from orderctl.mapping.way import Way
+from orderctl.mapping.wording import no_region
 from orderctl.order import Order, Party
 
 PARTIES = ("sender", "return_to", "ship_to", "bill_to")
@@ -76,8 +77,7 @@ def code_regions(order: Order, way: Way) -> None:
             continue
         code = places.region_code(party.country, party.region)
         if code is None:
-            message = f'"{party.region}" is no state or province of {party.country}; write its two-letter code'
-            way.refuse("state-code", message, (name, "region"))
+            way.refuse("state-code", no_region(party.region, party.country), (name, "region"))
         else:
             party.region = code
 

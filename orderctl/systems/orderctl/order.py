@@ -26,6 +26,7 @@ from orderctl.mapping.kinds import (
 )
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.mapping.way import Way
+from orderctl.mapping.wording import instead
 from orderctl.order import Confirmation, LengthUnit, Status, WeightUnit
 from orderctl.order import Order as Canonical
 from orderctl.paths import unspell
@@ -37,7 +38,7 @@ _WANT = "YYYY-MM-DD, or ISO 8601 with an offset"
 def _read_when(value: str, way: Way) -> Any:
     when = moments.read_iso(value)
     if when is None:
-        raise Refused("date-format", f'found "{value}"; write {_WANT}')
+        raise Refused("date-format", instead(value, _WANT))
     return when
 
 

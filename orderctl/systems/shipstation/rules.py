@@ -10,10 +10,11 @@ from typing import Any
 from orderctl import units
 from orderctl.findings import Severity
 from orderctl.mapping import reckon
-from orderctl.mapping.check import Judge, found
+from orderctl.mapping.check import Judge
 from orderctl.mapping.kinds import Kind
 from orderctl.mapping.reckon import number
 from orderctl.mapping.shape import Says
+from orderctl.mapping.wording import found
 from orderctl.paths import Path
 from orderctl.systems.shipstation.words import WEIGHT_UNITS
 

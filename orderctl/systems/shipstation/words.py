@@ -21,6 +21,7 @@ from orderctl.mapping.kinds import (
 )
 from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.way import Way
+from orderctl.mapping.wording import instead, one_of
 from orderctl.order import WeightUnit
 
 _STATUSES = {
@@ -33,7 +34,9 @@ _STATUSES = {
 }
 _APPROXIMATED = {"rejected_fulfillment": "on_hold", "processing": "external"}
 _WRITTEN = {canonical: word for word, canonical in _STATUSES.items()} | {"delivered": "shipped"}
+_WANT_STATUS = one_of(_STATUSES)
 _WANT_TIME = "a time such as 2015-06-29T08:46:27.0000000, which is Pacific"
+_WANT_DAY = "YYYY-MM-DD"
 
 
 def _read_status(value: str, way: Way) -> str:
@@ -42,7 +45,7 @@ def _read_status(value: str, way: Way) -> str:
     if (status := _APPROXIMATED.get(value)) is not None:
         way.note("approximated", f"read as {status}, the nearest status")
         return status
-    raise Refused("unknown-choice", f'found "{value}"; write one of {", ".join(_STATUSES)}')
+    raise Refused("unknown-choice", instead(value, _WANT_STATUS))
 
 
 def _write_status(value: str, way: Way) -> str:
@@ -53,10 +56,10 @@ def _write_status(value: str, way: Way) -> str:
     return word
 
 
-def _read_time(value: str, way: Way) -> Any:
+def _read_time(value: str, way: Way, want: str = _WANT_TIME) -> Any:
     read = moments.read_local(value, moments.PACIFIC)
     if read is None:
-        raise Refused("date-format", f'found "{value}"; write {_WANT_TIME}')
+        raise Refused("date-format", instead(value, want))
     if read.assumed:
         way.note("assumed", read.assumed)
     return read.value
@@ -73,11 +76,15 @@ def _write_time(value: Any, way: Way) -> str:
     return text
 
 
-def _read_day(value: str, way: Way) -> Any:
-    day, cut = moments.day_of(_read_time(value, way), moments.PACIFIC)
+def _read_day(value: str, way: Way, want: str = _WANT_TIME) -> Any:
+    day, cut = moments.day_of(_read_time(value, way, want), moments.PACIFIC)
     if cut:
         way.note("rounded", "only the day is kept, the Pacific one")
     return day
+
+
+def _read_shipped(value: str, way: Way) -> Any:
+    return _read_day(value, way, _WANT_DAY)
 
 
 def _write_midnight(value: Any, way: Way) -> str:
@@ -96,17 +103,18 @@ def _real_time(value: str) -> str:
 
 def _grade_number(value: object) -> tuple[str, Severity, str] | None:
     if isinstance(value, str) and units.decimal_text(value) is not None:
-        return "number-as-text", "warning", f'found "{value}"; write it without quotes'
+        return "number-as-text", "warning", instead(value, "it without quotes")
     return None
 
 
 def _word_kind(word: str, words: Mapping[str, str], note: str) -> Kind:
     """A kind whose words stand for canonical ones."""
     back = {canonical: text for text, canonical in words.items()}
+    want = one_of(words)
 
     def read(value: str, way: Way) -> str:
         if value not in words:
-            raise Refused("unknown-choice", f'found "{value}"; write one of {", ".join(words)}')
+            raise Refused("unknown-choice", instead(value, want))
         return words[value]
 
     def write(value: str, way: Way) -> str:
@@ -114,14 +122,14 @@ def _word_kind(word: str, words: Mapping[str, str], note: str) -> Kind:
             raise Refused("no-word", f"ShipStation has no word for {value}")
         return back[value]
 
-    return Kind(word, read, write, code="unknown-choice", note=note)
+    return Kind(word, read, write, code="unknown-choice", want=want, note=note)
 
 
-STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
+STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", want=_WANT_STATUS, note="status")
 _TIMELY: dict[str, Any] = {"code": "date-format", "want": _WANT_TIME, "schema": TIME_SCHEMA}
 TIME = Kind("time", _read_time, _write_time, note="pacific", **_TIMELY)
 DUE = Kind("time", _read_day, _write_midnight, note="pacific, midnight", **_TIMELY)
-SHIPPED = Kind("date", _read_day, _write_day, note="date", **{**_TIMELY, "want": "YYYY-MM-DD"})
+SHIPPED = Kind("date", _read_shipped, _write_day, note="date", **{**_TIMELY, "want": _WANT_DAY})
 AMOUNT = Kind(
     "number",
     NUMBER.read,

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from orderctl.mapping import reckon
-from orderctl.mapping.check import Judge, found
+from orderctl.mapping.check import Judge
 from orderctl.mapping.shape import Says
+from orderctl.mapping.wording import found
 
 _NUMBERS = (int, Decimal)
 

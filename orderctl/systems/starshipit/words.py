@@ -24,6 +24,7 @@ from orderctl.mapping.kinds import (
 )
 from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.way import Way
+from orderctl.mapping.wording import found, instead, one_of
 from orderctl.order import Length, Weight
 
 CARRIERS = (
@@ -58,12 +59,14 @@ _SIGNED = {
     "none": False,
     "delivery": False,
 }
+_WANT_STATUS = one_of(_WRITE.values())
 _WANT_TIME = "a time in UTC such as 2020-12-09T02:11:12Z"
+_WANT_COUNTRY = "the name or the code of a country"
 
 
 def _read_status(value: str, way: Way) -> str:
     if (status := _READ.get(value)) is None:
-        raise Refused("unknown-choice", f'found "{value}"; write one of {", ".join(_WRITE.values())}')
+        raise Refused("unknown-choice", instead(value, _WANT_STATUS))
     return status
 
 
@@ -86,7 +89,7 @@ def _write_signature(value: str, way: Way) -> bool:
 def _read_time(value: str, way: Way) -> Any:
     read = moments.read_local(value, "UTC")
     if read is None:
-        raise Refused("date-format", f'found "{value}"; write {_WANT_TIME}')
+        raise Refused("date-format", instead(value, _WANT_TIME))
     return read.value
 
 
@@ -105,6 +108,10 @@ def _real_time(value: str) -> str:
     return value
 
 
+def _read_country(value: str, way: Way) -> str:
+    return read_country(value, way, _WANT_COUNTRY)
+
+
 def _write_country(value: str, way: Way) -> str:
     return places.country_name(value)
 
@@ -117,13 +124,13 @@ def _known_country(value: str) -> str:
 
 def _grade_country(value: object) -> tuple[str, Severity, str] | None:
     if isinstance(value, str) and 1 < len(value) <= 100 and value.strip() and places.country_code(value) is None:
-        return "unknown-country", "error", f'found "{value[:60]}"; write the name or the code of a country'
+        return "unknown-country", "error", instead(value, _WANT_COUNTRY)
     return None
 
 
 def _grade_origin(value: object) -> tuple[str, Severity, str] | None:
     if isinstance(value, str) and len(value) <= 50 and value and places.country_code(value) is None:
-        return "unknown-country", "warning", f'found "{value}"; write the name or the code of a country'
+        return "unknown-country", "warning", instead(value, _WANT_COUNTRY)
     return None
 
 
@@ -138,7 +145,7 @@ def _grade_carrier(value: object) -> tuple[str, Severity, str] | None:
         return None
     near = difflib.get_close_matches(value, CARRIERS, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    return "unlisted-choice", "warning", f'found "{value[:60]}", which the page does not list{hint}'
+    return "unlisted-choice", "warning", f"found {found(value)}, which the page does not list{hint}"
 
 
 def _known_carrier(value: str) -> str:
@@ -159,12 +166,12 @@ def _write_measure(value: Weight | Length, way: Way) -> Any:
     return number_to_wire(value.value)
 
 
-STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
+STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", want=_WANT_STATUS, note="status")
 SIGNATURE = Kind("boolean", _read_signature, _write_signature, note="signature")
 _UTC = {"type": "string", "pattern": moments.pattern(day=False, naive=True)}
 TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="utc", schema=_UTC)
-COUNTRY = Kind("country name", read_country, _write_country, grade=_grade_country, note="country name")
-ORIGIN = Kind("country name", read_country, _write_country, grade=_grade_origin, note="country name")
+COUNTRY = Kind("country name", _read_country, _write_country, grade=_grade_country, note="country name")
+ORIGIN = Kind("country name", _read_country, _write_country, grade=_grade_origin, note="country name")
 CARRIER = Kind("text", grade=_grade_carrier)
 KILOGRAMS = Kind("number", _read_kilograms, _write_measure, unquoted_number, note="kg")
 METRES = Kind("number", _read_metres, _write_measure, unquoted_number, note="metres")

@@ -11,12 +11,12 @@ from typing import Any
 from orderctl import places, units
 from orderctl.findings import Severity
 from orderctl.mapping import reckon
-from orderctl.mapping.check import Judge, found
+from orderctl.mapping.check import Judge
 from orderctl.mapping.shape import Says
+from orderctl.mapping.wording import found, instead, no_region, unsafe_id
 from orderctl.paths import Path
 
 _CODED = ("US", "CA")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PARTIAL = "partial"
 _NO_DIGIT = re.compile(r"[^0-9]")
 _ZERO = re.compile(r"0+(\.0*)?|\.0+")
@@ -44,12 +44,8 @@ def webhook(document: Mapping[str, Any], judge: Judge) -> None:
 def safe_id(document: Mapping[str, Any], judge: Judge) -> None:
     """The orderId stands in the URL: no control characters, no dot segment, at most 100 characters."""
     key = document.get("orderId")
-    if not isinstance(key, str) or not key.strip():
-        return
-    if key in (".", "..") or _CONTROL.search(key):
-        judge.find("unsafe-id", ("orderId",), f"found {found(key)}, which cannot stand in a URL; give another id")
-    elif len(key) > 100:
-        judge.find("unsafe-id", ("orderId",), f"{len(key)} characters, at most 100 can be sent")
+    if isinstance(key, str) and key.strip() and (unsafe := unsafe_id(key)):
+        judge.find("unsafe-id", ("orderId",), unsafe)
 
 
 def _address(address: Any, at: Path, judge: Judge, *, required: bool, severity: Severity) -> None:
@@ -81,9 +77,8 @@ def _state(value: Any, at: Path, country: str, judge: Judge, severity: Severity)
     if not isinstance(value, str) or value in places.REGION_CODES[country] or not value.strip():
         return
     code = places.region_code(country, value)
-    hint = f"write {code}" if code else f"write the two-character code of a state or province of {country}"
     only_case = code == value.upper()
-    message = f"found {found(value)}; {hint}"
+    message = instead(value, code) if code else no_region(value, country)
     judge.find("state-code", (*at, "state"), message, "warning" if only_case else severity)
 
 

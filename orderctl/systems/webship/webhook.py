@@ -19,11 +19,12 @@ from orderctl.mapping.kinds import (
     Day,
     Filled,
     Kind,
-    PositiveInteger,
     Refused,
     Text,
     read_decimal_text,
     unquoted_number,
+    unsigned,
+    write_integer,
 )
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Way
@@ -32,7 +33,7 @@ from orderctl.order import Order as Canonical
 from orderctl.systems.webship import rules
 from orderctl.systems.webship.moves import MOVED, settle, weight_unit
 from orderctl.systems.webship.put_order import identity
-from orderctl.systems.webship.words import STATUS, WEIGHT
+from orderctl.systems.webship.words import STATUS, WEIGHT, PositiveInteger
 
 
 def _read_epoch(value: Any, way: Way) -> Any:
@@ -52,11 +53,9 @@ def _write_epoch(value: Any, way: Way) -> int:
 
 
 def _write_quantity(value: Any, way: Way) -> str:
-    if value != value.to_integral_value():
-        raise Refused("fraction", f"{value:f} has a fraction, and whole pieces are due")
-    if value < 0:
-        raise Refused("out-of-range", f"{value:f} is negative")
-    return str(int(value))
+    number = write_integer(value, way)
+    unsigned(value)
+    return str(number)
 
 
 def _read_length(value: Any, way: Way) -> Length:
@@ -66,8 +65,7 @@ def _read_length(value: Any, way: Way) -> Length:
 
 
 def _write_length(value: Length, way: Way) -> str:
-    if value.value < 0:
-        raise Refused("out-of-range", f"{value.value:f} is negative, and the field has no sign")
+    unsigned(value.value)
     return units.plain(value.value)
 
 

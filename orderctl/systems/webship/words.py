@@ -4,23 +4,27 @@ Knows Webship's words; knows no other system's.
 """
 
 from decimal import Decimal
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import StringConstraints
+from msgspec import Meta
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from orderctl import units
 from orderctl.mapping.kinds import DECIMAL_TEXT, Kind, Refused, read_decimal_text, write_decimal_text
 from orderctl.mapping.way import Way
+from orderctl.mapping.wording import instead, one_of
 from orderctl.order import Length, Weight
 
 _READ = {"pending": "pending", "partial": "partial", "fulfilled": "shipped"}
 _WRITE = {"pending": "pending", "partial": "partial", "shipped": "fulfilled", "delivered": "fulfilled"}
+_WANT_STATUS = one_of(_READ)
 
 
 def _read_status(value: str, way: Way) -> str:
     status = _READ.get(value)
     if status is None:
-        raise Refused("unknown-choice", f'found "{value}"; write one of {", ".join(_READ)}')
+        raise Refused("unknown-choice", instead(value, _WANT_STATUS))
     return status
 
 
@@ -61,8 +65,34 @@ def _measure(value: Decimal, way: Way) -> str:
     return units.without_zeros(write_decimal_text(value, way))
 
 
+class PositiveInteger:
+    """A whole number of 1 or more, as a JSON number or as its digits in a text; `quick` says so to `sound`."""
+
+    quick: ClassVar[Any] = Annotated[int, Meta(ge=1)] | Annotated[str, Meta(pattern=r"^0*[1-9][0-9]*\Z")]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """One error, at the field itself: of type where it is no whole number, of range where it is below 1."""
+        whole = core_schema.union_schema(
+            [core_schema.int_schema(strict=True), core_schema.str_schema(strict=True, pattern=r"^-?[0-9]+$")],
+            custom_error_type="number_type",
+            custom_error_message="not a whole number",
+        )
+        return core_schema.no_info_after_validator_function(_at_least_one, whole)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^0*[1-9][0-9]*$"}]}
+
+
+def _at_least_one(value: int | str) -> int | str:
+    if (isinstance(value, int) and value < 1) or (isinstance(value, str) and (value[0] == "-" or not value.strip("0"))):
+        raise PydanticCustomError("too_small", "below 1")
+    return value
+
+
 _WANT = DECIMAL_TEXT.want
-STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", note="status")
+STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", want=_WANT_STATUS, note="status")
 WEIGHT = Kind("decimal text", _read_weight, _write_weight, code="decimal-format", want=_WANT, note="weights")
 LENGTH = Kind("decimal text", _read_length, _write_length, code="decimal-format", want=_WANT, note="lengths")
 
