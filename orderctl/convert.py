@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from orderctl.findings import CODES, Change, Finding
+from orderctl.findings import RULES, Change, Finding
 from orderctl.mapping.account import drop_the_rest
 from orderctl.mapping.changes import Changes
 from orderctl.mapping.home import bring_home, copied, put_back
@@ -94,7 +94,7 @@ def meaning(
 @cache
 def _tells_types(shape: Shape) -> bool:
     """Whether a rule between fields may make a document unreadable, though each field is sound."""
-    return any(CODES[says.code].rule in _UNREADABLE or says.code == "unknown-choice" for says in shape.says)
+    return any(RULES[says.code] in _UNREADABLE or says.code == "unknown-choice" for says in shape.says)
 
 
 def _hindrances(findings: Sequence[Finding], shape: Shape) -> list[Finding]:

@@ -29,6 +29,6 @@ def targets(incomplete: str) -> list[str]:
 
 def codes(incomplete: str) -> list[str]:
     """The codes of findings."""
-    from orderctl.findings import CODES
+    from orderctl.findings import RULES
 
-    return [code for code in CODES if code.startswith(incomplete)]
+    return [code for code in RULES if code.startswith(incomplete)]

@@ -50,7 +50,7 @@ class Place(NamedTuple):
 
 
 class Flaw(NamedTuple):
-    """Why a record's own text can't be read: a code of `findings.CODES`, and the byte where it shows.
+    """Why a record's own text can't be read: a code of `findings.RULES`, and the byte where it shows.
 
     `{also}` in the message stands for the place of the byte `also`.
     """

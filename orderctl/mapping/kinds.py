@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """A value that cannot be read or written; carries a code of `findings.CODES` and a message."""
+    """A value that cannot be read or written; carries a code of `findings.RULES` and a message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orderctl import systems
+from orderctl.codes import Code, codes
 from orderctl.errors import UsageError
-from orderctl.findings import CODES, Code
 from orderctl.mapping.prepare import Pattern, Row
 from orderctl.mapping.shape import Shape
 
@@ -49,14 +49,14 @@ class Explained:
 
 def listed() -> list[dict[str, str]]:
     """Every code, with its rule and its fault in one sentence."""
-    return [{"code": name, "rule": code.rule, "fault": code.fault} for name, code in CODES.items()]
+    return [{"code": name, "rule": code.rule, "fault": code.fault} for name, code in codes().items()]
 
 
 def explained(name: str) -> Explained:
     """One code explained. Raises UsageError, with the nearest code, when there is no such code."""
-    code = CODES.get(name)
+    code = codes().get(name)
     if code is None:
-        near = difflib.get_close_matches(name, CODES, n=1)
+        near = difflib.get_close_matches(name, codes(), n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UsageError(f'"{name}" is no code.{hint} orderctl explain lists them all.')
     return Explained(name, code, list(_sources(name)))

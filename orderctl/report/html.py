@@ -11,7 +11,8 @@ from hashlib import sha256
 from importlib.resources import files
 
 from orderctl import __version__
-from orderctl.findings import CODES, Finding
+from orderctl.codes import codes
+from orderctl.findings import Finding
 from orderctl.paths import spell
 from orderctl.report.chart import COLOURS, chart
 from orderctl.report.conversion import place_of
@@ -105,20 +106,20 @@ def _count(word: str, number: int, name: str) -> Html:
     return tag("li", tag("b", f"{number:,}"), tag("span", word), class_=name)
 
 
-def _codes(codes: Counter[tuple[str, str]]) -> Html:
+def _codes(counted: Counter[tuple[str, str]]) -> Html:
     """What was found, the most frequent first, and why it matters."""
-    if not codes:
+    if not counted:
         return Html("")
     lines = [
         tag(
             "tr",
             tag("td", f"{number:,}", class_="number"),
             tag("td", tag("span", severity, class_=severity), " ", tag("code", code)),
-            tag("td", CODES[code].fault, " ", tag("span", CODES[code].why, class_="soft")),
+            tag("td", codes()[code].fault, " ", tag("span", codes()[code].why, class_="soft")),
         )
-        for (severity, code), number in codes.most_common()
+        for (severity, code), number in counted.most_common()
     ]
-    return _section("Findings", codes.total(), lines)
+    return _section("Findings", counted.total(), lines)
 
 
 def _changes(changes: Counter[tuple[bool, str, str, str]]) -> Html:

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from orderctl import __version__
+from orderctl.codes import Code, codes
 from orderctl.files import STDIN_NAME
-from orderctl.findings import CODES, Code, Finding
+from orderctl.findings import RULES, Finding
 from orderctl.paths import spell
 from orderctl.report.document import packed, render
 from orderctl.report.row import Row, Run
@@ -19,7 +20,7 @@ from orderctl.report.visible import visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
-_RULE_AT = {name: at for at, name in enumerate(CODES)}
+_RULE_AT = {name: at for at, name in enumerate(RULES)}
 
 
 class Sarif:
@@ -39,7 +40,7 @@ class Sarif:
         driver = {
             "name": "orderctl",
             "version": __version__,
-            "rules": [_rule(name, code) for name, code in CODES.items()],
+            "rules": [_rule(name, code) for name, code in codes().items()],
         }
         log = {
             "$schema": _SCHEMA,

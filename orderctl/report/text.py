@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, TextIO
 
-from orderctl.findings import CODES, Finding
+from orderctl.codes import codes
+from orderctl.findings import Finding
 from orderctl.paths import spell
 from orderctl.report.excerpt import Excerpts
 from orderctl.report.visible import visible
@@ -50,7 +51,7 @@ class FindingText:
             text += self._excerpts.below(finding)
         if self._verbose and finding.code not in self._explained:
             self._explained.add(finding.code)
-            code = CODES[finding.code]
+            code = codes()[finding.code]
             text += f"  {code.fault} {code.why}\n  Example: {code.example}. {code.fix}\n"
         return text
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cases.reading import Mark
 
-from orderctl.findings import CODES
+from orderctl.findings import RULES
 from orderctl.mapping.check import Judge
 
 
@@ -58,5 +58,5 @@ def codes_in_sources() -> set[str]:
         node.value
         for file in sources()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in CODES
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in RULES
     }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from orderctl.files import Envelopes, Record, read
-from orderctl.findings import CODES
+from orderctl.findings import RULES
 
 ENVELOPES = Envelopes(
     (("orders",), ("order",), ("data", "orders")),
@@ -298,7 +298,7 @@ def _judged(record: Record, want: object) -> object:
     if record.fault is None:
         return want if want is ... else record.document
     assert record.document is None
-    assert CODES[record.fault.code].rule in ("unreadable", "duplicate")
+    assert RULES[record.fault.code] in ("unreadable", "duplicate")
     assert (record.fault.file, record.fault.index) == (record.file, record.index)
     assert record.fault.message.endswith(".")
     assert record.fault.message[0].isprintable()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from orderctl.findings import CODES
+from orderctl.findings import RULES
 from report.support import command, environment, order, orderctl, save
 
 WARNED = {"zzz": 1}
@@ -91,13 +91,13 @@ def test_sarif_is_a_log_of_one_run_with_every_code_as_a_rule(tmp_path: Path) -> 
     (run,) = log["runs"]  # type: ignore[misc]
     driver = run["tool"]["driver"]
     assert driver["name"] == "orderctl"
-    assert [rule["id"] for rule in driver["rules"]] == list(CODES)
+    assert [rule["id"] for rule in driver["rules"]] == list(RULES)
     for rule in driver["rules"]:
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]
         assert rule["help"]["text"]
         assert rule["help"]["markdown"]
-        assert rule["properties"]["rule"] == CODES[rule["id"]].rule
+        assert rule["properties"]["rule"] == RULES[rule["id"]]
     assert run["columnKind"] == "unicodeCodePoints"
     assert run["invocations"] == [{"executionSuccessful": True, "exitCode": 1}]
 
@@ -107,7 +107,7 @@ def test_sarif_results_point_at_the_value(tmp_path: Path) -> None:
     (run,) = log["runs"]  # type: ignore[misc]
     error, warning = run["results"]
     assert (error["ruleId"], error["level"], warning["level"]) == ("unknown-choice", "error", "warning")
-    assert list(CODES)[error["ruleIndex"]] == error["ruleId"]
+    assert list(RULES)[error["ruleIndex"]] == error["ruleId"]
     assert "shipped" in error["message"]["text"]
     (location,) = error["locations"]
     place = location["physicalLocation"]
