@@ -160,10 +160,13 @@ def _departed(order: Order, way: Way) -> Order:
 
 def _judge(written: Mapping[str, Any], way: Way) -> list[Finding]:
     """The way's own findings, then the target's on what was written, at the source's places where it has them."""
+    judged = way.target.check(written)
+    if not judged and not way.findings:
+        return []
     key, refused = way.source.identity(way.document).key, {finding.path for finding in way.findings}
     shape, judged_as = way.source.name, way.target.name
     noted = [replace(finding, shape=shape, judged_as=judged_as, order=key) for finding in way.findings]
-    found = [_at_source(finding, way, key) for finding in way.target.check(written)]
+    found = [_at_source(finding, way, key) for finding in judged]
     return noted + [finding for finding in found if finding.path not in refused]
 
 

@@ -31,7 +31,7 @@ def write_bytes(path: str, chunks: Iterable[bytes]) -> None:
 def json_bytes(value: object, *, indent: bool = True) -> bytes:
     """Spell a value as JSON in UTF-8, numbers with all their digits, without a line end."""
     raw = _encode(value)
-    if _TINY.search(raw) is not None:
+    if b"E-" in raw and _TINY.search(raw) is not None:
         raw = _encode(_in_digits(value))
     return msgspec.json.format(raw, indent=2) if indent else raw
 

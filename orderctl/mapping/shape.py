@@ -99,6 +99,10 @@ class Shape:
         return reader(self.table)
 
     @cached_property
+    def _read_sound(self) -> Read:
+        return reader(self.table, sound=True)
+
+    @cached_property
     def _write(self) -> Write:
         return writer(self.table)
 
@@ -176,7 +180,7 @@ class Shape:
 
     def parse(self, document: Mapping[str, Any], way: Way) -> Order:
         """The canonical order of a document; what cannot be read is refused on the way."""
-        order: Order = self._read(document, way)
+        order: Order = (self._read_sound if way.sound else self._read)(document, way)
         order.origin = order.origin or self.name
         if self.arrive is not None:
             self.arrive(order, way)

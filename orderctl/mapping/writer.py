@@ -1,43 +1,20 @@
 """Writing: for each shape one function, written from its table, that makes the document of a canonical order.
 
-Knows prepared tables; knows no vendor. Every value of every order passes here, so that where we stand is said only
-before what can be refused or noted.
+Knows prepared tables; knows no vendor. Every value of every order passes here: where we stand is said only before
+what can be refused or noted.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, get_origin
 
 from orderctl.mapping.kinds import OMIT, TEXT, Refused
+from orderctl.mapping.objects import Functions, Object
 from orderctl.mapping.prepare import Pattern, Row, Table
 from orderctl.mapping.program import Program
 from orderctl.mapping.way import Way
 
 Write = Callable[[Any, Way], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """One object of a document: its function, table and places."""
-
-    function: str
-    table: Table
-    wire: Pattern = ()
-    canonical: Pattern = ()
-
-
-@dataclass(slots=True)
-class _Work:
-    """The program, and the objects whose functions are still to be written."""
-
-    program: Program
-    todo: list[_Object] = field(default_factory=list)
-
-    def inner(self, table: Table, wire: Pattern, canonical: Pattern) -> str:
-        """The name of the function that writes an object inside another."""
-        function = self.program.reserve("write_" + "_".join(part for part in wire if part))
-        self.todo.append(_Object(function, table, wire, canonical))
-        return function
 
 
 def writer(table: Table) -> Write:
@@ -46,73 +23,74 @@ def writer(table: Table) -> Write:
     What has no value is left out, or written as `whole` documents write it. What cannot be written is refused on the
     way, at its place.
     """
-    work = _Work(Program(Refused=Refused, OMIT=OMIT))
-    work.todo.append(_Object(work.program.reserve("write"), table))
-    while work.todo:
-        each = work.todo.pop()
-        with work.program.block(f"def {each.function}(thing, way):"):
-            work.program.line("document = {}")
-            for row in each.table.rows:
-                _row(work, row, each)
-            if not each.wire:
-                work.program.line(f"way.here = {_at(work, (), ())}")
-            work.program.line("return document")
-    write: Write = work.program.function("write", f"writing {table.model.__module__}")
+    functions = Functions(Program(Refused=Refused), "write")
+    write: Write = functions.built(table, "thing, way", _Writer(functions).object)
     return write
 
 
-def _row(work: _Work, row: Row, here: _Object) -> None:
-    line, wire = work.program.line, (*here.wire, row.wire)
-    if row.to is None:
-        if row.absent is not OMIT:
-            line(f"document[{row.wire!r}] = {row.absent!r}")
-        return
-    canonical = (*here.canonical, row.to) if row.to else here.canonical
-    line(f"value = thing.{row.to}" if row.to else "value = thing")
-    if row.kind.write is TEXT.write and row.nested is None:
-        _put(work, row, "value is None" + (" or value == []" if row.many else ""))
-        return
-    with work.program.block("if value is None or value == []:" if row.many else "if value is None:"):
-        line("value = OMIT")
-    with work.program.block("else:"):
-        if row.nested is None:
-            _value(work, row, wire, canonical)
-        elif row.many:
-            _list(work, row.nested, wire, canonical)
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the statements that write."""
+
+    functions: Functions
+
+    def object(self, here: Object) -> None:
+        """Write one object, field by field in the order of the page."""
+        line = self.functions.program.line
+        line("document = {}")
+        for row in here.table.rows:
+            self._row(row, here)
+        if not here.wire:
+            line(f"way.here = {self.functions.at((), ())}")
+        line("return document")
+
+    def _row(self, row: Row, here: Object) -> None:
+        line, block, wire = self.functions.program.line, self.functions.program.block, (*here.wire, row.wire)
+        absent = f"document[{row.wire!r}] = {row.absent!r}" if row.absent is not OMIT else None
+        if row.to is None:
+            if absent is not None:
+                line(absent)
+            return
+        given = f"thing.{row.to}" if row.to else "thing"
+        line(f"value = {given} or None" if row.many or get_origin(row.annotation) is dict else f"value = {given}")
+        with block("if value is not None:"):
+            self._value(row, wire, (*here.canonical, row.to) if row.to else here.canonical, absent)
+        self._else(absent)
+
+    def _value(self, row: Row, wire: Pattern, canonical: Pattern, absent: str | None) -> None:
+        """Put a value that is there into the document, or what stands for none where nothing is left of it."""
+        program, put = self.functions.program, f"document[{row.wire!r}] = "
+        if row.nested is not None and row.many:
+            self._list(row.nested, wire, canonical, put)
+        elif row.nested is not None:
+            program.line(f"value = {self.functions.inner(row.nested, wire, canonical)}(value, way)")
+            with program.block("if value:"):
+                program.line(f"{put}value")
+            self._else(absent)
+        elif row.kind.write is TEXT.write:
+            program.line(f"{put}value")
         else:
-            line(f"value = {work.inner(row.nested, wire, canonical)}(value, way) or OMIT")
-    _put(work, row, "value is OMIT")
+            self._codec(row, wire, canonical, put, absent)
 
+    def _codec(self, row: Row, wire: Pattern, canonical: Pattern, put: str, absent: str | None) -> None:
+        """Put what a codec makes of a value; what it refuses is refused at its place."""
+        program = self.functions.program
+        write = program.name(f"write_{row.kind.word}", row.kind.write)
+        refused = ["way.refused(refusal)", absent] if absent is not None else ["way.refused(refusal)"]
+        with self.functions.standing(wire, canonical, refused, quiet=row.kind.quiet):
+            program.line(put + (f"[{write}(each, way) for each in value]" if row.many else f"{write}(value, way)"))
 
-def _put(work: _Work, row: Row, absent: str) -> None:
-    """Put the value into the document, or what stands for none."""
-    if row.absent is OMIT:
-        with work.program.block(f"if not ({absent}):"):
-            work.program.line(f"document[{row.wire!r}] = value")
-    else:
-        work.program.line(f"document[{row.wire!r}] = {row.absent!r} if {absent} else value")
+    def _list(self, table: Table, wire: Pattern, canonical: Pattern, put: str) -> None:
+        """Put a list of objects."""
+        line, inner = self.functions.program.line, self.functions.inner(table, (*wire, None), (*canonical, None))
+        line("outer, written = way.indexes, []")
+        with self.functions.program.block("for index, each in enumerate(value):"):
+            line(f"way.indexes = {'(*outer, index)' if None in wire else '(index,)'}")
+            line(f"written.append({inner}(each, way))")
+        line("way.indexes = outer")
+        line(f"{put}written")
 
-
-def _value(work: _Work, row: Row, wire: Pattern, canonical: Pattern) -> None:
-    write = work.program.name(f"write_{row.kind.word}", row.kind.write)
-    work.program.line(f"way.here = {_at(work, wire, canonical)}")
-    with work.program.block("try:"):
-        made = f"[{write}(each, way) for each in value]" if row.many else f"{write}(value, way)"
-        work.program.line(f"value = {made}")
-    with work.program.block("except Refused as refusal:"):
-        work.program.line("way.refused(refusal)")
-        work.program.line("value = OMIT")
-
-
-def _list(work: _Work, table: Table, wire: Pattern, canonical: Pattern) -> None:
-    line, inner = work.program.line, work.inner(table, (*wire, None), (*canonical, None))
-    line("outer, written = way.indexes, []")
-    with work.program.block("for index, each in enumerate(value):"):
-        line(f"way.indexes = {'(*outer, index)' if None in wire else '(index,)'}")
-        line(f"written.append({inner}(each, way))")
-    line("way.indexes = outer")
-    line("value = written")
-
-
-def _at(work: _Work, wire: Pattern, canonical: Pattern) -> str:
-    return work.program.name("AT_" + "_".join(part or "n" for part in wire), (wire, canonical))
+    def _else(self, absent: str | None) -> None:
+        if absent is not None:
+            with self.functions.program.block("else:"):
+                self.functions.program.line(absent)

@@ -91,7 +91,7 @@ def write(table: Table, thing: Any, way: Way) -> dict[str, Any]:
     for row in table.rows:
         value = getattr(thing, row.to) if row.to else None if row.to is None else thing
         with standing(way, (row.wire,), (row.to,) if row.to else ()):
-            given = OMIT if value is None or value == [] else _write_value(row, value, way)
+            given = OMIT if value is None or value in ([], {}) else _write_value(row, value, way)
         if (given := row.absent if given is OMIT else given) is not OMIT:
             written[row.wire] = given
     return written

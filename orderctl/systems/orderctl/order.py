@@ -13,7 +13,6 @@ from orderctl import moments, systems
 from orderctl.mapping.document import Document, field
 from orderctl.mapping.home import keepsake
 from orderctl.mapping.kinds import (
-    OMIT,
     Anything,
     Boolean,
     CountryCode,
@@ -52,10 +51,6 @@ def _real_when(value: str) -> str:
     return value
 
 
-def _write_extra(value: Any, way: Way) -> Any:
-    return value or OMIT
-
-
 def _write_number(value: Any, way: Way) -> int:
     return int(value)
 
@@ -66,7 +61,7 @@ def _read_number(value: Any, way: Way) -> int:
 
 _DATED = {"type": "string", "pattern": moments.pattern(day=True, naive=False)}
 WHEN = Kind("date or moment", _read_when, _write_when, code="date-format", want=_WANT, schema=_DATED)
-EXTRA = Kind("object", write=_write_extra)
+EXTRA = Kind("object")
 ID = Kind("integer", _read_number, _write_number)
 When: TypeAlias = Annotated[str, AfterValidator(_real_when), WHEN]
 

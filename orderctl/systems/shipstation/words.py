@@ -11,15 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from orderctl import moments, units
 from orderctl.findings import Severity
-from orderctl.mapping.kinds import (
-    NUMBER,
-    TIME_SCHEMA,
-    Kind,
-    Refused,
-    TypedNumber,
-    unquoted_number,
-)
+from orderctl.mapping.kinds import NUMBER, TIME_SCHEMA, Kind, Refused, TypedNumber
 from orderctl.mapping.remote import read_remote, write_remote
+from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import instead, one_of
 from orderctl.order import WeightUnit
@@ -122,10 +116,18 @@ def _word_kind(word: str, words: Mapping[str, str], note: str) -> Kind:
             raise Refused("no-word", f"ShipStation has no word for {value}")
         return back[value]
 
-    return Kind(word, read, write, code="unknown-choice", want=want, note=note)
+    return Kind(word, read, write, sure=words.__getitem__, quiet=True, code="unknown-choice", want=want, note=note)
 
 
-STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", want=_WANT_STATUS, note="status")
+STATUS = Kind(
+    "status",
+    _read_status,
+    _write_status,
+    sure=_STATUSES.__getitem__,
+    code="unknown-choice",
+    want=_WANT_STATUS,
+    note="status",
+)
 _TIMELY: dict[str, Any] = {"code": "date-format", "want": _WANT_TIME, "schema": TIME_SCHEMA}
 TIME = Kind("time", _read_time, _write_time, note="pacific", **_TIMELY)
 DUE = Kind("time", _read_day, _write_midnight, note="pacific, midnight", **_TIMELY)
@@ -135,6 +137,8 @@ AMOUNT = Kind(
     NUMBER.read,
     NUMBER.write,
     unquoted_number,
+    sure=NUMBER.sure,
+    quiet=True,
     grade=_grade_number,
     also_accepts={"type": "string", "pattern": r"^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"},
 )

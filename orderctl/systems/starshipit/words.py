@@ -4,6 +4,7 @@ Knows Starshipit's words; knows no other system's.
 """
 
 import difflib
+from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, Field
@@ -11,18 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from orderctl import moments, places
 from orderctl.findings import Severity
-from orderctl.mapping.kinds import (
-    INTEGER,
-    NUMBER,
-    Kind,
-    OpenList,
-    Refused,
-    TypedNumber,
-    number_to_wire,
-    read_country,
-    unquoted_number,
-)
+from orderctl.mapping.kinds import INTEGER, NUMBER, Kind, OpenList, Refused, TypedNumber, read_country
 from orderctl.mapping.remote import read_remote, write_remote
+from orderctl.mapping.scalars import number_to_wire, unquoted_number
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import found, instead, one_of
 from orderctl.order import Length, Weight
@@ -60,6 +52,7 @@ _SIGNED = {
     "delivery": False,
 }
 _WANT_STATUS = one_of(_WRITE.values())
+_SIGNATURES = {True: "signature", False: "none"}
 _WANT_TIME = "a time in UTC such as 2020-12-09T02:11:12Z"
 _WANT_COUNTRY = "the name or the code of a country"
 
@@ -77,7 +70,7 @@ def _write_status(value: str, way: Way) -> str:
 
 
 def _read_signature(value: bool, way: Way) -> str:
-    return "signature" if value else "none"
+    return _SIGNATURES[value]
 
 
 def _write_signature(value: str, way: Way) -> bool:
@@ -158,23 +151,42 @@ def _read_kilograms(value: Any, way: Way) -> Weight:
     return Weight(NUMBER.read(value, way), "kg")
 
 
+def _sure_kilograms(value: Any) -> Weight:
+    return Weight(Decimal(value), "kg")
+
+
 def _read_metres(value: Any, way: Way) -> Length:
     return Length(NUMBER.read(value, way), "m")
+
+
+def _sure_metres(value: Any) -> Length:
+    return Length(Decimal(value), "m")
 
 
 def _write_measure(value: Weight | Length, way: Way) -> Any:
     return number_to_wire(value.value)
 
 
-STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", want=_WANT_STATUS, note="status")
-SIGNATURE = Kind("boolean", _read_signature, _write_signature, note="signature")
+STATUS = Kind(
+    "status",
+    _read_status,
+    _write_status,
+    sure=_READ.__getitem__,
+    quiet=True,
+    code="unknown-choice",
+    want=_WANT_STATUS,
+    note="status",
+)
+SIGNATURE = Kind("boolean", _read_signature, _write_signature, sure=_SIGNATURES.__getitem__, note="signature")
 _UTC = {"type": "string", "pattern": moments.pattern(day=False, naive=True)}
 TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="utc", schema=_UTC)
-COUNTRY = Kind("country name", _read_country, _write_country, grade=_grade_country, note="country name")
-ORIGIN = Kind("country name", _read_country, _write_country, grade=_grade_origin, note="country name")
+COUNTRY = Kind("country name", _read_country, _write_country, quiet=True, grade=_grade_country, note="country name")
+ORIGIN = Kind("country name", _read_country, _write_country, quiet=True, grade=_grade_origin, note="country name")
 CARRIER = Kind("text", grade=_grade_carrier)
-KILOGRAMS = Kind("number", _read_kilograms, _write_measure, unquoted_number, note="kg")
-METRES = Kind("number", _read_metres, _write_measure, unquoted_number, note="metres")
+KILOGRAMS = Kind(
+    "number", _read_kilograms, _write_measure, unquoted_number, sure=_sure_kilograms, quiet=True, note="kg"
+)
+METRES = Kind("number", _read_metres, _write_measure, unquoted_number, sure=_sure_metres, quiet=True, note="metres")
 REMOTE = Kind("integer", read_remote, write_remote, unquoted_number, note="home only")
 
 _INT32 = Field(ge=-(2**31), le=2**31 - 1)

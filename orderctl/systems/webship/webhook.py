@@ -21,11 +21,12 @@ from orderctl.mapping.kinds import (
     Kind,
     Refused,
     Text,
+    itself,
     read_decimal_text,
-    unquoted_number,
     unsigned,
     write_integer,
 )
+from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Way
 from orderctl.order import Length, LengthUnit, WeightUnit
@@ -98,17 +99,19 @@ QUANTITY = Kind(
     "positive integer",
     INTEGER.read,
     _write_quantity,
+    quiet=True,
     code="out-of-range",
     want="a whole number of 1 or more, such as 2",
 )
 LENGTH = Kind(
     "decimal text", _read_length, _write_length, code="decimal-format", want=DECIMAL_TEXT.want, note="lengths"
 )
-ZIP = Kind("text", _read_zip, grade=_grade_zip, also_accepts={"type": "integer"})
+ZIP = Kind("text", _read_zip, sure=itself, quiet=True, grade=_grade_zip, also_accepts={"type": "integer"})
 OPEN_STATUS = Kind(
     STATUS.word,
     STATUS.read,
     STATUS.write,
+    sure=STATUS.sure,
     grade=_grade_status,
     note=STATUS.note,
     also_accepts={"type": "string"},

@@ -38,7 +38,7 @@ def _write_status(value: str, way: Way) -> str:
 
 
 def _read_weight(value: Any, way: Way) -> Weight:
-    number = read_decimal_text(value, way)
+    number = Decimal(value) if way.sound else read_decimal_text(value, way)
     unit = way.document.get("weightUnit")
     if unit not in ("lb", "kg"):
         raise Refused("missing", "weightUnit is not given, and a weight without its unit cannot be converted")
@@ -50,7 +50,7 @@ def _write_weight(value: Weight, way: Way) -> str:
 
 
 def _read_length(value: Any, way: Way) -> Length:
-    number = read_decimal_text(value, way)
+    number = Decimal(value) if way.sound else read_decimal_text(value, way)
     unit = way.document.get("dimUnit")
     if unit not in ("in", "cm"):
         raise Refused("missing", "dimUnit is not given, and a length without its unit cannot be converted")
@@ -92,9 +92,21 @@ def _at_least_one(value: int | str) -> int | str:
 
 
 _WANT = DECIMAL_TEXT.want
-STATUS = Kind("status", _read_status, _write_status, code="unknown-choice", want=_WANT_STATUS, note="status")
-WEIGHT = Kind("decimal text", _read_weight, _write_weight, code="decimal-format", want=_WANT, note="weights")
-LENGTH = Kind("decimal text", _read_length, _write_length, code="decimal-format", want=_WANT, note="lengths")
+STATUS = Kind(
+    "status",
+    _read_status,
+    _write_status,
+    sure=_READ.__getitem__,
+    code="unknown-choice",
+    want=_WANT_STATUS,
+    note="status",
+)
+WEIGHT = Kind(
+    "decimal text", _read_weight, _write_weight, quiet=True, code="decimal-format", want=_WANT, note="weights"
+)
+LENGTH = Kind(
+    "decimal text", _read_length, _write_length, quiet=True, code="decimal-format", want=_WANT, note="lengths"
+)
 
 _DECIMAL = StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?$", max_length=1000)
 WeightText: TypeAlias = Annotated[str, _DECIMAL, WEIGHT]
