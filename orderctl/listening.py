@@ -64,11 +64,14 @@ def in_foreground(server: uvicorn.Server, listening: socket.socket) -> None:
 
 
 class _Announced(uvicorn.Server):
+    """A server that says when it listens."""
+
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
         await super().startup(sockets)
         if self._ready is not None:
             self._ready()

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,23 @@ def test_version_loads_no_command_line() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "False"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_class_and_every_public_function_says_what_it_is(path: Path) -> None:
+    named = named_in(ast.parse(path.read_text(encoding="utf-8")))
+    assert [each.name for each in named if not ast.get_docstring(each)] == []
+
+
+Named = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def named_in(node: ast.Module | ast.ClassDef) -> Iterator[Named]:
+    """The classes of a module, its public functions, and their public methods unless these may be another's."""
+    inherits = isinstance(node, ast.ClassDef) and bool(node.bases)
+    for each in node.body:
+        if isinstance(each, ast.ClassDef):
+            yield each
+            yield from named_in(each)
+        elif isinstance(each, Named) and not each.name.startswith("_") and not inherits:
+            yield each

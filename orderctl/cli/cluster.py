@@ -48,6 +48,7 @@ def worker(asked: Worker) -> int:
 
     @cache
     def target(name: str) -> Target:
+        """A target as it is configured, read once."""
         return replace(loaded.target(name, os.environ), state_dir=state_dir)
 
     level = logging.INFO if asked.verbose else logging.ERROR if asked.quiet else logging.WARNING

@@ -144,6 +144,7 @@ def run_reconcile(asked: "Reconcile") -> int:
     results: list[Result] = []
 
     def take(result: Result) -> None:
+        """Keep a result, and show it unless one document is due at the end."""
         results.append(result)
         if not asked.as_json:
             with piped():

@@ -92,12 +92,13 @@ def _is_loopback(host: str) -> bool:
 
 
 def _matching(pattern: str, allowed: str) -> Reader:
-    def parse(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(allowed)
-        return text
+    return scalar(lambda text: _fitting(text, pattern, allowed))
 
-    return scalar(parse)
+
+def _fitting(text: str, pattern: str, allowed: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise ValueError(allowed)
+    return text
 
 
 def _one_of(*words: str) -> Reader:

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -80,53 +81,17 @@ def variables(text: str) -> list[str]:
 
 def scalar(parse: Callable[[str], Any]) -> Reader:
     """A reader of one text; `parse` raises ValueError, which says what is allowed."""
-
-    def read(node: Node, key: str, reading: Reading) -> Any:
-        text = reading.text(node, key)
-        if text is None:
-            return None
-        try:
-            return parse(text)
-        except ValueError as error:
-            reading.wrong(node, key, f'{error}; found "{masked(text)}"')
-            return None
-
-    return read
+    return partial(_read_scalar, parse)
 
 
 def section(readers: Mapping[str, Reader]) -> MappingReader:
     """A reader of a mapping with known keys; the result leaves out what says nothing."""
-
-    def read(node: Node, key: str, reading: Reading) -> dict[str, Any]:
-        result = {}
-        for name, child in _children(node, key, reading).items():
-            place = f"{key}.{name}" if key else name
-            if name not in readers:
-                reading.wrong(child, place, f"unknown key; {nearest(name, readers)}")
-            elif (value := readers[name](child, place, reading)) is not None:
-                result[name] = value
-        return result
-
-    return read
+    return partial(_read_section, readers)
 
 
 def entries(reader: Reader, *, check: Callable[[str], object] = str) -> MappingReader:
     """A reader of a mapping with keys of the user's own; `check` raises ValueError for one that cannot be."""
-
-    def read(node: Node, key: str, reading: Reading) -> dict[str, Any]:
-        result = {}
-        for name, child in _children(node, key, reading).items():
-            place = f"{key}.{name}"
-            try:
-                check(name)
-            except ValueError as error:
-                reading.wrong(child, place, str(error))
-                continue
-            if (value := reader(child, place, reading)) is not None:
-                result[name] = value
-        return result
-
-    return read
+    return partial(_read_entries, reader, check)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -149,3 +114,41 @@ def _children(node: Node, key: str, reading: Reading) -> Mapping[str, Node]:
     if node.value is not None and not isinstance(node.value, Mapping):
         reading.wrong(node, key, "write a mapping here, key: value")
     return node.entries
+
+
+def _read_scalar(parse: Callable[[str], Any], node: Node, key: str, reading: Reading) -> Any:
+    text = reading.text(node, key)
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except ValueError as error:
+        reading.wrong(node, key, f'{error}; found "{masked(text)}"')
+        return None
+
+
+def _read_section(readers: Mapping[str, Reader], node: Node, key: str, reading: Reading) -> dict[str, Any]:
+    result = {}
+    for name, child in _children(node, key, reading).items():
+        place = f"{key}.{name}" if key else name
+        if name not in readers:
+            reading.wrong(child, place, f"unknown key; {nearest(name, readers)}")
+        elif (value := readers[name](child, place, reading)) is not None:
+            result[name] = value
+    return result
+
+
+def _read_entries(
+    reader: Reader, check: Callable[[str], object], node: Node, key: str, reading: Reading
+) -> dict[str, Any]:
+    result = {}
+    for name, child in _children(node, key, reading).items():
+        place = f"{key}.{name}"
+        try:
+            check(name)
+        except ValueError as error:
+            reading.wrong(child, place, str(error))
+            continue
+        if (value := reader(child, place, reading)) is not None:
+            result[name] = value
+    return result

@@ -73,6 +73,7 @@ def _kept_elsewhere(node: Node, key: str, reading: Reading) -> Secret | None:
         return None
 
     def look_up() -> str:
+        """What the file holds or the command prints, without its line end; raises UsageError where it is no secret."""
         try:
             content = _printed(words) if way == "command" else _held(reading.path(words[0]))
         except (OSError, ValueError, subprocess.SubprocessError) as error:

@@ -85,6 +85,7 @@ class _Growth:
         self._nodes = 0
 
     def node(self, found: "yaml.Node", depth: int) -> Node:
+        """The tree below one of YAML's nodes; raises UsageError for what a configuration cannot hold."""
         import yaml
 
         self._nodes += 1

@@ -35,6 +35,7 @@ class _Document:
         self.spelling = "bare"
 
     def records(self) -> Iterator[Record]:
+        """The records of the document, then the fault that ends it, if one does."""
         start = self.text.solid()
         if not start:
             return

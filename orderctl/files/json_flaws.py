@@ -36,11 +36,15 @@ def number_limit(text: str) -> str | None:
 
 
 class _Found(Exception):
+    """The first flaw, which ends the walk."""
+
     def __init__(self, flaw: Flaw) -> None:
         self.flaw = flaw
 
 
 class _Frame:
+    """An object or array that is still open, and the keys that it has so far."""
+
     __slots__ = ("closer", "keys", "name", "start")
 
     def __init__(self, closer: bytes, start: int) -> None:
@@ -51,12 +55,15 @@ class _Frame:
 
 
 class _Walk:
+    """One walk over the bytes of a document, from value to value."""
+
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self.at = 0
         self.frames: list[_Frame] = []
 
     def run(self) -> Flaw | None:
+        """Walk to the end, or to the first flaw."""
         try:
             self._value()
             while self.frames:

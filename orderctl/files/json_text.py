@@ -52,7 +52,7 @@ def _same_again(raw: bytes, document: object, *, flat: bool = False) -> bool:
 
 
 class _BeyondLimit(ValueError):
-    pass
+    """The document is deeper, or a number longer, than is allowed."""
 
 
 def _number(text: str) -> Decimal:

@@ -60,6 +60,7 @@ class YamlBuilder:
         waiting = iter(events)
 
         def next_event() -> Any:
+            """The next of the waiting events; behind them, the parser's."""
             for event in waiting:
                 return event
             self.next = self.events
@@ -251,6 +252,8 @@ class YamlBuilder:
 
 
 class _Anchored(NamedTuple):
+    """What an anchor names: its value, where that stands, and how many nodes it has."""
+
     value: object
     place: Place
     size: int

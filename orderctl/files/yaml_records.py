@@ -48,6 +48,8 @@ class _Lost(Exception):
 
 
 class _YamlFile:
+    """The walk over one file, document by document."""
+
     def __init__(self, stream: BinaryIO, file: str, envelopes: Envelopes) -> None:
         self.stream = YamlStream(stream)
         self.file = file
@@ -56,6 +58,7 @@ class _YamlFile:
         self.spelling = "bare"
 
     def records(self) -> Iterator[Record]:
+        """The records of every document; behind a broken one, reading begins again at the next."""
         while True:
             self.build = YamlBuilder(CParser(cast(Any, self.stream)).get_event, self.stream)
             self.begun: Mark | None = None

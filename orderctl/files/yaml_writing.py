@@ -46,9 +46,11 @@ class _Sink:
         self.pieces: list[str] = []
 
     def write(self, text: str) -> None:
+        """Keep a piece."""
         self.pieces.append(text)
 
     def taken(self) -> str:
+        """All that was kept, and keep nothing."""
         text = "".join(self.pieces)
         self.pieces.clear()
         return text

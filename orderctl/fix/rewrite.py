@@ -14,6 +14,7 @@ def rewrite(file: str, before: bytes, after: bytes) -> None:
     target = os.path.realpath(file)
 
     def unchanged() -> None:
+        """Raise UsageError where the file holds another text than the one that was read."""
         with open(target, "rb") as now:
             if now.read() != before:
                 raise UsageError(f"{file}: changed while it was being repaired, and was not touched. Run again.")

@@ -143,6 +143,8 @@ def _matches(pattern: str) -> Test:
 
 @cache
 def _passes(validate: Callable[..., object]) -> Test:
+    """Whether a value passes a validator; values seen lately are remembered."""
+
     @lru_cache(_REMEMBERED)
     def passes(value: Any) -> bool:
         try:

@@ -206,6 +206,7 @@ class _Transport(httpx.BaseTransport):
         self._pool = _through(proxy, shared) if proxy else httpcore.ConnectionPool(**shared)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and begin its answer, on a connection that holds nothing of an earlier one."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -250,6 +251,8 @@ def _drop_surplus(pool: httpcore.ConnectionPool) -> None:
 
 
 class _Stream(httpx.SyncByteStream):
+    """The body of an answer, its errors named as httpx names them."""
+
     def __init__(self, stream: Iterable[bytes]) -> None:
         self._stream = stream
 

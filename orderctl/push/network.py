@@ -50,6 +50,8 @@ class Network(httpcore.NetworkBackend):
 
 
 class _Bounded(httpcore.NetworkStream):
+    """A connection whose reads and writes end with the deadline."""
+
     def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._inner = inner
         self._deadline = deadline

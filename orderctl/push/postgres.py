@@ -195,6 +195,7 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, record: object) -> None:
+        """Set up a new session."""
         cursor = connection.cursor()
         cursor.execute("; ".join(_SESSION))
         cursor.close()

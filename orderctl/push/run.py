@@ -197,6 +197,8 @@ def _end(journal: Journal, account: int, engine: Engine, world: World) -> None:
 
 
 def _counting(summary: Summary, on_result: Callable[[Result], None]) -> Callable[[Result], None]:
+    """Counts each result, then hands it on."""
+
     def counted(result: Result) -> None:
         summary.counts[result.outcome] += 1
         on_result(result)

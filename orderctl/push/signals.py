@@ -40,6 +40,7 @@ def listening(heard: Heard, wake: Callable[[], None]) -> Iterator[None]:
         return
 
     def note(number: int, frame: FrameType | None) -> None:
+        """Note a signal; at the second one leave."""
         heard.signals.append(signal.Signals(number))
         wake()
         if len(heard.signals) > 1:

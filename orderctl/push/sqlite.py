@@ -136,6 +136,7 @@ def _connect(place: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def pragmas(connection: sqlite3.Connection, record: object) -> None:
+        """Set up a new connection."""
         for pragma in ("journal_mode=PERSIST", "synchronous=EXTRA", "foreign_keys=ON", "trusted_schema=OFF"):
             connection.execute(f"PRAGMA {pragma}").close()
 

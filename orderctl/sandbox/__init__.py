@@ -94,6 +94,7 @@ def serve(
         running = Running(host, listening.getsockname()[1], open_desk.fired)
 
         def welcome() -> None:
+            """Say where the sandbox is, once it listens."""
             for line in _welcome(running):
                 say(line)
 

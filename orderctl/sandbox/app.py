@@ -18,6 +18,7 @@ def application(desk: Desk) -> ASGIApp:
     page = pages(desk.store)
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to this machine; refuse one to any other name."""
         if not is_ours(_host(scope), desk.host):
             refusal = PlainTextResponse("This host name is not the sandbox's own.\n", 421)
             await refusal(scope, receive, send)

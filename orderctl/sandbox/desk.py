@@ -111,6 +111,7 @@ def counter(desk: Desk, system: str) -> ASGIApp:
     """The application that takes one system's requests, at `/SYSTEM/...`."""
 
     async def take(scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one request, and answer it as the system would, or with the fault that is due."""
         request, target = _request(scope, await _body(receive))
         gauge, fault = desk.draw(system)
         reply = desk.settle(system, request, target, gauge, fault)

@@ -77,6 +77,7 @@ def turn(address: str, page: int, count: int, **words: str) -> Html | None:
         return None
 
     def link(label: str, to: int) -> Html | None:
+        """A link to a page of the list; None where there is no such page."""
         query = urlencode({**{name: value for name, value in words.items() if value}, "page": to})
         return tag("a", label, href=f"{address}?{query}") if 1 <= to <= last else None
 

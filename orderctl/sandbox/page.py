@@ -41,22 +41,27 @@ def pages(store: Store) -> ASGIApp:
     shelf = Shelf(store.db)
 
     async def orders(request: Request) -> Response:
+        """The orders that arrived, those of one system or with a word."""
         words = request.query_params
         return _html(views.orders(shelf, words.get("system", ""), words.get("q", ""), _page(request)))
 
     async def order(request: Request) -> Response:
+        """One order, and what differs between two of its versions."""
         words = request.query_params
         chosen = (_number(words.get("from", "")), _number(words.get("to", "")))
         return _html(views.order(shelf, _number(request.path_params["id"]), *chosen))
 
     async def requests(request: Request) -> Response:
+        """The requests that came, all or the refused ones."""
         system = request.query_params.get("system", "")
         return _html(views.requests(shelf, system, "refused" in request.query_params, _page(request)))
 
     async def one_request(request: Request) -> Response:
+        """One request with its answer."""
         return _html(views.request(shelf, _number(request.path_params["id"])))
 
     async def pulse(_: Request) -> Response:
+        """The number of the last request; a page that shows less is old."""
         return PlainTextResponse(str(shelf.pulse()), headers=HEADERS)
 
     routes: dict[str, _Endpoint] = {
@@ -81,6 +86,8 @@ def _colours() -> str:
 
 
 def _fixed(text: str, kind: str) -> _Endpoint:
+    """An endpoint that always answers with the same text."""
+
     async def answer(_: Request) -> Response:
         return Response(text, media_type=kind, headers=HEADERS)
 

@@ -65,6 +65,8 @@ def reset(transport: asyncio.Transport) -> None:
 
 
 def _with_transport(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
+    """The application, told on which connection each request came."""
+
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, "extensions": {TRANSPORT: {"transport": transport}}}, receive, send)
 

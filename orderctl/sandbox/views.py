@@ -157,7 +157,10 @@ def _request_row(line: Asked) -> Html:
 
 
 def _versions(shelf: Shelf, line: Line, versions: list[tuple[int, str]], before: int, after: int) -> Html:
+    """Two versions to choose, and what differs between them."""
+
     def choice(name: str, chosen: int, label: str) -> Html:
+        """A list of the versions, one of them chosen."""
         options = [
             tag("option", f"{number}, {at[:19].replace('T', ' ')}", value=number, selected=number == chosen)
             for number, at in versions

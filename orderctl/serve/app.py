@@ -107,6 +107,8 @@ async def _body(request: Request) -> bytes:
 
 
 def _with(desk: Desk, answer: Answering) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that answers from a desk."""
+
     async def endpoint(request: Request) -> Response:
         return await answer(desk, request)
 
@@ -142,6 +144,8 @@ def _locked(app: ASGIApp, secret: Secret) -> ASGIApp:
 
 
 def _noted(app: ASGIApp, note: Callable[[str], None]) -> ASGIApp:
+    """The application, a line noted for each answer: its method, address and status, never what it holds."""
+
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":

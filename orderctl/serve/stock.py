@@ -78,6 +78,8 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class _File:
+    """The orders of one file, and how the file was when they were read."""
+
     stamp: tuple[int, ...]
     orders: Sequence[Read]
 

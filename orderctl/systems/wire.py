@@ -16,6 +16,8 @@ Document: TypeAlias = dict[str, Any]
 
 
 class _NotJson:
+    """What stands for a body that is not JSON."""
+
     def __repr__(self) -> str:
         return "NOT_JSON"
 

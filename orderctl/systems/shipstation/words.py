@@ -107,11 +107,13 @@ def _word_kind(word: str, words: Mapping[str, str], note: str) -> Kind:
     want = one_of(words)
 
     def read(value: str, way: Way) -> str:
+        """The canonical word."""
         if value not in words:
             raise Refused("unknown-choice", instead(value, want))
         return words[value]
 
     def write(value: str, way: Way) -> str:
+        """The system's word."""
         if value not in back:
             raise Refused("no-word", f"ShipStation has no word for {value}")
         return back[value]
