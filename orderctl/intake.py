@@ -90,11 +90,21 @@ def take_in_range(part: Range, shape: str | None) -> Iterator[Incoming]:
 def _settled(read: Callable[[files.Expected], Iterator[files.Record]], shape: Shape | None) -> Iterator[Incoming]:
     """The records of one file or range, each expected to have the shape of the one before."""
     expected, likely = files.Expected(shape.sound if shape else None), shape
+    sure = shape is not None
     for record in read(expected):
-        incoming = _settle_vouched(record, likely, shape) if record.vouched else settle(record, shape)
+        if record.vouched and (sure or _is_told(record, likely)):
+            yield Incoming(record, record.document, likely, None, True)
+            continue
+        incoming = settle(record, shape)
         if incoming.shape is not likely and incoming.shape is not None:
             likely, expected.known = incoming.shape, incoming.shape.sound
+            sure = shape is not None or _is_unmistakable(likely)
         yield incoming
+
+
+def _is_told(record: files.Record, likely: Shape | None) -> bool:
+    """Whether a record that the likely shape vouches for has a key that only this shape knows."""
+    return likely is not None and not _own_keys(likely).isdisjoint(record.document)
 
 
 def settle(record: files.Record, shape: Shape | None) -> Incoming:
@@ -116,15 +126,6 @@ def settle(record: files.Record, shape: Shape | None) -> Incoming:
     return Incoming(record, document, shape, None)
 
 
-def _settle_vouched(record: files.Record, likely: Shape | None, shape: Shape | None) -> Incoming:
-    """A record that the likely shape vouches for: no other shape's own keys stand in it."""
-    assert likely is not None
-    assert isinstance(record.document, Mapping)
-    if shape is None and _own_keys(likely).isdisjoint(record.document):
-        return settle(record, None)
-    return Incoming(record, record.document, likely, None, True)
-
-
 def _told_at_once(document: Mapping[str, Any]) -> Shape | None:
     """The shape that `detect` finds by the record's own keys; None where it must look closer."""
     owners = _owners()
@@ -144,6 +145,11 @@ def _owners() -> dict[str, Shape]:
 def _own_keys(shape: Shape) -> frozenset[str]:
     """The keys of a record itself that only this shape knows."""
     return frozenset(key for key, owner in _owners().items() if owner is shape)
+
+
+def _is_unmistakable(shape: Shape) -> bool:
+    """Whether every document of a shape has a key that only this shape knows."""
+    return any(row.required and row.wire in _own_keys(shape) for row in shape.table.rows)
 
 
 def _unclear(record: files.Record, fits: tuple[str, ...], why: str) -> Incoming:

@@ -4,7 +4,7 @@ Knows only brackets and quotes; what stands between them is for `json_text` to j
 """
 
 import re
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import msgspec
 
@@ -13,7 +13,7 @@ from orderctl.files.record import MAX_BYTES
 from orderctl.files.stream import CHUNK
 
 
-class Cut(NamedTuple):
+class Cut(msgspec.Struct, frozen=True):
     """One value's bytes, at most `MAX_BYTES` of the `size` that it has, and where it begins.
 
     `closed` tells whether the brackets match up to its end, so that what follows can be read.
@@ -81,6 +81,7 @@ class JsonStream:
         self.line = 1
         self.column = 1
         self.between = b""
+        self.gap = b""
         self.single = 0
 
     def more(self, size: int = CHUNK) -> bool:
@@ -123,7 +124,7 @@ class JsonStream:
             self.single -= 1
             return []
         if not self.between:
-            self.between = _between(self.data, self.at)
+            self.between, self.gap = _between(self.data, self.at)
         end = min(len(self.data), self.at + CHUNK)
         for _ in range(_GUESSES if self.between else 0):
             end = self.data.rfind(self.between, self.at, end)
@@ -139,16 +140,23 @@ class JsonStream:
 
     def _each(self, raws: list[msgspec.Raw]) -> list[Cut]:
         """Go behind the elements that stand next, one after another."""
-        at, end, line, column = self.at, self.at, self.line, self.column
+        data, gap, start, line, column = self.data, self.gap, self.at, self.line, self.column
+        below, behind = advance(0, 1, gap[:-1])
+        usual = below > 0 and b"\r" not in data
         cuts = []
         for found in raws:
             raw = bytes(found)
-            start = _GAP.match(self.data, end).end()  # type: ignore[union-attr]
-            line, column = advance(line, column, self.data[at:start])
             cuts.append(Cut(raw, line, column, len(raw), True))
-            at, end = start, start + len(raw)
-        self.line, self.column = advance(line, column, self.data[at:end])
-        self.at = end
+            end = start + len(raw)
+            if usual and data.startswith(gap, end):
+                start = end + len(gap) - 1
+                line, column = line + below + (raw.count(b"\n") if b"\n" in raw else 0), behind
+            else:
+                at, start = start, _GAP.match(data, end).end()  # type: ignore[union-attr]
+                line, column = advance(line, column, data[at:start])
+        self.at = end - len(raw)
+        self.line, self.column = cuts[-1].line, cuts[-1].column
+        self.move(end)
         return cuts
 
     def value(self) -> Cut:
@@ -215,11 +223,12 @@ def cut_is_certain(raw: bytes) -> bool:
     return _CERTAIN.fullmatch(raw) is not None
 
 
-def _between(data: bytes, at: int) -> bytes:
-    """The text from the end of one object to the first key of the next, which begins at an offset."""
+def _between(data: bytes, at: int) -> tuple[bytes, bytes]:
+    """The text from the end of one object to the first key of the next, which begins at an offset; what of it stands
+    between the two, with the bracket behind."""
     start = data.rfind(b"}", 0, at)
     match = _NEXT.match(data, start) if start >= 0 else None
-    return match[0] if match and match.start(1) == at else b""
+    return (match[0], data[start + 1 : at + 1]) if match and match.start(1) == at else (b"", b"")
 
 
 def _dangling(data: bytes) -> bool:

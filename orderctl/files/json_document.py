@@ -65,7 +65,7 @@ class _Document:
         if path is not None:
             return (yield from self._members(path, path))
         cut = self.text.value()
-        return (yield from self._made(cut))
+        return (yield from self._made(cut, self.maker.make(cut, self.spelling)))
 
     def _envelope(self) -> tuple[str, ...] | None:
         """Find the path to the orders: exact for a sound document of up to 8 MiB."""
@@ -88,7 +88,10 @@ class _Document:
                 yield self._broken("An order is due here, found {found}.")
                 return False
             for cut in self.text.run() or [self.text.value()]:
-                if not (yield from self._made(cut)):
+                record = self.maker.vouched(cut, self.spelling)
+                if record is not None:
+                    yield record
+                elif not (yield from self._made(cut, self.maker.decoded(cut, self.spelling))):
                     return False
             ended = self._after(b"]")
             if isinstance(ended, Record):
@@ -97,9 +100,8 @@ class _Document:
             if ended:
                 return True
 
-    def _made(self, cut: Cut) -> Generator[Record, None, bool]:
+    def _made(self, cut: Cut, records: list[Record]) -> Generator[Record, None, bool]:
         """Hand out the records of a cut value."""
-        records = self.maker.make(cut, self.spelling)
         if records and records[0].fault is not None and not _is_bounded(cut, records[0].fault.code):
             yield _worded(records[0], records[0].fault.message + _STOPS)
             return False
@@ -145,7 +147,10 @@ class _Document:
             if len(names) > 1 and start == b"{":
                 return (yield from self._members(path, names[1:]))
             self.spelling = spelled(path, start == b"[")
-            return (yield from self._array() if start == b"[" else self._made(self.text.value()))
+            if start == b"[":
+                return (yield from self._array())
+            value = self.text.value()
+            return (yield from self._made(value, self.maker.make(value, self.spelling)))
         value = self.text.value()
         found = decode(value.raw) if value.size <= MAX_BYTES else None
         if again:

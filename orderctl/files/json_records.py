@@ -49,11 +49,19 @@ class Maker:
 
     def make(self, cut: Cut, envelope: str) -> list[Record]:
         """Decode one value: one record, or those of the envelope that it is."""
+        record = self.vouched(cut, envelope)
+        return self.decoded(cut, envelope) if record is None else [record]
+
+    def vouched(self, cut: Cut, envelope: str) -> Record | None:
+        """The record of a value that the quick decoder of the expected kind vouches for."""
         known = self.expected.known
-        if known is not None and cut.size <= MAX_BYTES:
-            document = vouched(cut.raw, known)
-            if document is not None and self.envelopes.path_in(document) is None:
-                return [self._record(cut, envelope, document, (), True)]
+        document = vouched(cut.raw, known) if known is not None and cut.size <= MAX_BYTES else None
+        if document is None or self.envelopes.path_in(document) is not None:
+            return None
+        return self._record(cut, envelope, document, (), True)
+
+    def decoded(self, cut: Cut, envelope: str) -> list[Record]:
+        """The same as `make`, the plain way."""
         found = decode(cut.raw) if cut.size <= MAX_BYTES else _beyond(cut)
         if isinstance(found, Flaw):
             return [self.flawed(cut, found, envelope)]

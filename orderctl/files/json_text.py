@@ -32,23 +32,30 @@ def vouched(raw: bytes, known: Known) -> object | None:
     """What a quick decoder makes of a text; None where the decoder doubts it, or where the text holds more."""
     document = known.read(raw)
     try:
-        proven = document is not None and _same_again(raw, document, flat=known.flat) and not _EXPONENT.search(raw)
+        proven = document is not None and _spells(document, raw) and (known.flat or _is_shallow(raw, document))
     except _FAILURES:
         return None
-    return document if proven else None
+    odd = _has_nul(raw) or not (known.whole or (_EXPONENT.search(raw) is None and not _has_long_number(raw)))
+    return document if proven and not odd else None
 
 
-def _same_again(raw: bytes, document: object, *, flat: bool = False) -> bool:
+def _same_again(raw: bytes, document: object) -> bool:
     """Whether a text is, but for blanks, what its document spells: then no key stood twice, and nothing is odd.
 
-    The quickest proof, for what programs write; any other text is counted. `flat` documents are never nested too
-    deep.
+    The quickest proof, for what programs write; any other text is counted.
     """
+    return _spells(document, raw) and _is_shallow(raw, document) and not _is_beyond_counts(raw)
+
+
+def _spells(document: object, raw: bytes) -> bool:
+    """Whether a text is, but for blanks, what its document spells."""
     spelled = _encode(document)
-    if spelled != raw and (len(spelled) > len(raw) or spelled != _without_blanks(raw, indent=-1)):
-        return False
-    shallow = flat or spelled.count(b"{") + spelled.count(b"[") <= MAX_DEPTH or _keys(document, 1) > 0
-    return shallow and not _beyond_counts(raw)
+    return spelled == raw or (len(spelled) <= len(raw) and spelled == _without_blanks(raw, indent=-1))
+
+
+def _is_shallow(raw: bytes, document: object) -> bool:
+    """Whether a document is not nested too deep."""
+    return raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH or _keys(document, 1) > 0
 
 
 class _BeyondLimit(ValueError):
@@ -85,15 +92,21 @@ def _odd(raw: bytes) -> bool:
         or (b"\n" in raw and b"\n:" in raw)
         or (b"\t" in raw and b"\t:" in raw)
         or (b"\r" in raw and b"\r:" in raw)
-        or _beyond_counts(raw)
+        or _is_beyond_counts(raw)
     )
 
 
-def _beyond_counts(raw: bytes) -> bool:
+def _is_beyond_counts(raw: bytes) -> bool:
     """Whether there is an escaped NUL, or what may be a very long number."""
-    return (b"\\" in raw and b"\\u0000" in raw) or (
-        len(raw) > MAX_DIGITS and _LONG.search(raw[:: MAX_DIGITS // 4]) is not None
-    )
+    return _has_nul(raw) or _has_long_number(raw)
+
+
+def _has_nul(raw: bytes) -> bool:
+    return b"\\" in raw and b"\\u0000" in raw
+
+
+def _has_long_number(raw: bytes) -> bool:
+    return len(raw) > MAX_DIGITS and _LONG.search(raw[:: MAX_DIGITS // 4]) is not None
 
 
 _EXPONENT = re.compile(rb"E[-+][0-9]{4}")  # decoders of known shapes have no hook that counts

@@ -5,7 +5,7 @@ Knows no format's grammar and no shape.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from orderctl.findings import Finding
 from orderctl.paths import Path
@@ -20,9 +20,13 @@ MAX_EXPANDED = 100_000
 
 
 class Known(Protocol):
-    """A quick decoder of orders of a known kind; `flat` when no order of that kind is nested deeper than 64."""
+    """A quick decoder of orders of a known kind.
+
+    `flat` when no order of that kind is nested deeper than 64; `whole` when its only numbers are whole ones of 64 bits.
+    """
 
     flat: bool
+    whole: bool
 
     def read(self, raw: bytes) -> object | None:
         """What is known of a text; None where it is in doubt."""
@@ -100,7 +104,7 @@ class Record:
 
     file: str
     index: int
-    document: object | None
+    document: Any
     fault: Finding | None
     format: Format
     envelope: str

@@ -5,8 +5,8 @@ right, but vouches for nothing wrong: only what it doubts is looked at by `check
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Annotated, Any, NotRequired, TypeAlias, TypedDict
@@ -16,20 +16,28 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from orderctl.mapping.prepare import Row, Table
+from orderctl.mapping.program import Program
 
 Test: TypeAlias = Callable[[Any], object]
 """Whether a value that is there and not null is right: true or false in Python's sense."""
-_SCALARS = (int, bool, int | str, int | Decimal)
+Holds: TypeAlias = Callable[[Mapping[str, Any]], bool]
+_WHOLE = (int, bool, int | str)
+_SCALARS = (*_WHOLE, int | Decimal)
+_MOST = {"ge": -(2**63), "le": 2**63 - 1}
 _REMEMBERED = 4096
 
 
 class Soundness:
-    """The types and tests of one table, for texts and for documents; `flat` when no field holds just anything."""
+    """The types and tests of one table, for texts and for documents.
+
+    `flat` when no field holds just anything, `whole` when all numbers are whole ones of 64 bits.
+    """
 
     def __init__(self, table: Table) -> None:
-        self.flat = _flat(table)
+        self.flat = _only(table, _SCALARS)
+        self.whole = _only(table, _WHOLE)
         self._type = _typed(table)
-        self._rest = _rest(table)
+        self._holds = _rest(table)
         self._decode = msgspec.json.Decoder(self._type, float_hook=Decimal).decode
 
     def read(self, raw: bytes) -> Mapping[str, Any] | None:
@@ -38,7 +46,7 @@ class Soundness:
             document: Mapping[str, Any] = self._decode(raw)
         except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
             return None
-        return document if self._rest is None or self._rest.holds(document) else None
+        return document if self._holds(document) else None
 
     def vouches(self, document: Mapping[str, Any]) -> bool:
         """Whether a document has nothing but known fields, all of them right.
@@ -49,38 +57,14 @@ class Soundness:
             same = msgspec.convert(document, self._type) == document
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return False
-        return same and (self._rest is None or self._rest.holds(document))
+        return same and self._holds(document)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """What the types leave open: tests of single values, and the same for the objects inside."""
-
-    tests: tuple[tuple[str, Test], ...]
-    objects: "tuple[tuple[str, _Rest], ...]"
-    lists: "tuple[tuple[str, _Rest], ...]"
-
-    def holds(self, document: Mapping[str, Any]) -> bool:
-        """Whether every test holds of a document that has the types."""
-        get = document.get
-        for key, test in self.tests:
-            value = get(key)
-            if value is not None and not test(value):
-                return False
-        for key, rest in self.objects:
-            value = get(key)
-            if value is not None and not rest.holds(value):
-                return False
-        for key, rest in self.lists:
-            for element in get(key) or ():
-                if not rest.holds(element):
-                    return False
-        return True
-
-
-def _flat(table: Table) -> bool:
+def _only(table: Table, scalars: tuple[Any, ...]) -> bool:
+    """Whether a table holds nothing but texts and these."""
     return all(
-        row.is_text or row.annotation in _SCALARS if row.nested is None else _flat(row.nested) for row in table.rows
+        row.is_text or row.annotation in scalars if row.nested is None else _only(row.nested, scalars)
+        for row in table.rows
     )
 
 
@@ -102,7 +86,8 @@ def _field(row: Row) -> Any:
 
 def _bounds(row: Row) -> dict[str, Any]:
     """The limits of a field that msgspec knows under the same names; a soft limit is one, too."""
-    given: dict[str, Any] = {
+    given: dict[str, Any] = dict(_MOST) if row.annotation is int else {}
+    given |= {
         name: value
         for extra in row.metadata
         for name in ("ge", "le", "min_length", "max_length")
@@ -113,25 +98,49 @@ def _bounds(row: Row) -> dict[str, Any]:
     return given
 
 
-def _rest(table: Table) -> _Rest | None:
-    """The tests of a table; None where there is none to make."""
-    inner = [(row, rest) for row in table.rows if row.nested is not None and (rest := _rest(row.nested)) is not None]
-    rest = _Rest(
-        tests=tuple((row.wire, test) for row in table.rows for test in _tests(row)),
-        objects=tuple((row.wire, rest) for row, rest in inner if not row.many),
-        lists=tuple((row.wire, rest) for row, rest in inner if row.many),
-    )
-    return rest if rest.tests or inner else None
+def _rest(table: Table) -> Holds:
+    """What the types of a table leave open, as one function: whether the tests of all its values hold."""
+    program = Program()
+    with program.block("def holds(document):"):
+        _object(program, table, "document")
+        program.line("return True")
+    holds: Holds = program.function("holds", f"tests of {table.model.__module__}")
+    return holds
 
 
-def _tests(row: Row) -> Iterator[Test]:
-    for extra in row.metadata:
-        if isinstance(extra, StringConstraints) and extra.pattern is not None:
-            yield _matches(str(extra.pattern))
-        elif isinstance(extra, AfterValidator):
-            yield _passes(extra.func)
+def _object(program: Program, table: Table, holder: str) -> None:
+    """Test the fields of an object that has the types."""
+    for number, row in enumerate(table.rows):
+        if not _is_tested(row):
+            continue
+        value = f"{holder}_{number}"
+        program.line(f"{value} = {holder}[{row.wire!r}]" if row.required else f"{value} = {holder}.get({row.wire!r})")
+        given = nullcontext() if row.required and not row.nullable else program.block(f"if {value} is not None:")
+        with given, program.block(f"for {value} in {value}:") if row.many else nullcontext():
+            _value(program, row, value)
 
 
+def _value(program: Program, row: Row, value: str) -> None:
+    if row.nested is not None:
+        _object(program, row.nested, value)
+    elif (test := _test(row)) is not None:
+        with program.block(f"if not {program.name(f'is_{row.kind.word}', test)}({value}):"):
+            program.line("return False")
+
+
+def _is_tested(row: Row) -> bool:
+    return _test(row) is not None if row.nested is None else any(map(_is_tested, row.nested.rows))
+
+
+def _test(row: Row) -> Test | None:
+    """What a value must pass beyond its type; None where that is nothing."""
+    patterns = [str(extra.pattern) for extra in row.metadata if isinstance(extra, StringConstraints) and extra.pattern]
+    validators = [extra.func for extra in row.metadata if isinstance(extra, AfterValidator)]
+    tests = (*map(_matches, patterns), *map(_passes, validators))
+    return _remembered(tests) if validators else tests[0] if tests else None
+
+
+@cache
 def _matches(pattern: str) -> Test:
     """Whether a text matches; pydantic's `$` is the end of the text, which is what `fullmatch` means by it."""
     if pattern == r"\S":
@@ -143,9 +152,8 @@ def _matches(pattern: str) -> Test:
 
 @cache
 def _passes(validate: Callable[..., object]) -> Test:
-    """Whether a value passes a validator; values seen lately are remembered."""
+    """Whether a value passes a validator."""
 
-    @lru_cache(_REMEMBERED)
     def passes(value: Any) -> bool:
         try:
             validate(value)
@@ -154,3 +162,9 @@ def _passes(validate: Callable[..., object]) -> Test:
         return True
 
     return passes
+
+
+@cache
+def _remembered(tests: tuple[Test, ...]) -> Test:
+    """Whether all tests hold, remembered: days and words come again."""
+    return lru_cache(_REMEMBERED)(tests[0] if len(tests) == 1 else lambda value: all(test(value) for test in tests))

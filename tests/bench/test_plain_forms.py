@@ -12,11 +12,13 @@ from laws.documents import documents, spoiled
 
 from bench.orders import SHAPES, orders
 from orderctl import files, systems
+from orderctl.convert import convert
 from orderctl.detect import detect
 from orderctl.files.reading import read_stream
 from orderctl.findings import Finding
 from orderctl.intake import take_in
 from orderctl.mapping.check import Judge, _judge_fields
+from orderctl.mapping.way import Settings
 from orderctl.systems import shape, shape_names
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -95,6 +97,21 @@ def test_an_odd_text_is_read_and_judged_the_plain_way(odd: str) -> None:
         plain.line,
         plain.column,
     )
+
+
+@pytest.mark.parametrize("digits", [19, 20, 1000, 1001, 5000])
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("name", ["webship", "webship-webhook"])
+def test_a_whole_number_of_many_digits_is_read_and_judged_the_plain_way(name: str, sign: str, digits: int) -> None:
+    assert shape(name).sound.whole
+    order: Any = convert(next(orders("webship", 1)), shape("webship"), shape(name), Settings()).document
+    order["items"][0]["quantity"] = 123456789
+    few = ENCODE(order)
+    assert read(few, name).vouched
+    many = few.replace(b"123456789", sign.encode() + b"9" * digits)
+    quick, plain = read(many, name), read(many, None)
+    assert not quick.vouched
+    assert (quick.document, quick.fault) == (plain.document, plain.fault)
 
 
 @pytest.mark.parametrize(

@@ -135,3 +135,21 @@ def test_many_places_of_one_record_cost_one_reading_of_it(form: str, tmp_path: P
     assert [line for line, _ in places] == list(range(1, many + 1))
     assert places[1:3] == ([(2, 7), (3, 7)] if is_object else [(2, 1), (3, 1)])
     assert locate(record, ("a", "k0" if is_object else 0)) == (1, 14 if is_object else 8)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_the_orders_of_a_long_array_are_found_where_they_stand_whatever_is_between_them(
+    ends: str, tmp_path: Path
+) -> None:
+    gaps = [",\n", ",\n", ",\n   ", ",\n", "\n, ", ","]
+    orders = ['{"é":"}"}', '{"a": "x"}', '{\n  "a": "},"\n}', '{"a":\t[{}, {}]}']
+    pieces, places = ["[\n "], []
+    line, column = 2, 2
+    for number in range(4000):
+        places.append((line, column))
+        piece = orders[number % len(orders)] + (gaps[number % len(gaps)] if number < 3999 else "]")
+        pieces.append(piece)
+        line, column = line + piece.count("\n"), len(piece) - piece.rfind("\n") + (0 if "\n" in piece else column - 1)
+    file = tmp_path / "orders.json"
+    file.write_bytes("".join(pieces).replace("\n", ends).encode())
+    assert [(record.line, record.column) for record in read(str(file), ENVELOPES)] == places

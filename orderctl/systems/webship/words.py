@@ -68,7 +68,7 @@ def _measure(value: Decimal, way: Way) -> str:
 class PositiveInteger:
     """A whole number of 1 or more, as a JSON number or as its digits in a text; `quick` says so to `sound`."""
 
-    quick: ClassVar[Any] = Annotated[int, Meta(ge=1)] | Annotated[str, Meta(pattern=r"^0*[1-9][0-9]*\Z")]
+    quick: ClassVar[Any] = Annotated[int, Meta(ge=1, le=2**63 - 1)] | Annotated[str, Meta(pattern=r"^0*[1-9][0-9]*\Z")]
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
