@@ -5,16 +5,17 @@ Knows conversion and identities; knows no network and no journal.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from orderctl import push, systems
-from orderctl.convert import Converted, convert, meaning
+from orderctl import systems
+from orderctl.convert import convert, meaning
 from orderctl.errors import NoInput
 from orderctl.findings import Change, Finding
 from orderctl.identities import Identities
 from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings
-from orderctl.push import Candidate
+from orderctl.push import Candidate, Meant
 from orderctl.validate import duplicate
 
 
@@ -27,6 +28,11 @@ class Choice:
     left_out: int = 0
     left_out_by_status: int = 0
     met: set[str] = field(default_factory=set)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether any order may be left out."""
+        return bool(self.only or self.statuses)
 
     def wants(self, key: str | None, number: str | None, status: str | None) -> bool:
         """Whether an order is wanted; one whose status cannot be told is."""
@@ -65,7 +71,7 @@ class Made:
     """A candidate with the changes that its conversion made."""
 
     candidate: Candidate
-    changes: list[Change] = field(default_factory=list)
+    changes: Sequence[Change] = ()
 
 
 def make(
@@ -79,47 +85,53 @@ def make(
         for incoming in records:
             made = _make(incoming, target, settings, strict)
             candidate = made.candidate
-            if not choice.wants(candidate.key, candidate.number, candidate.status):
+            if choice.chooses and not choice.wants(candidate.key, candidate.number, candidate.meant.status):
                 continue
             _tell_apart(candidate, incoming, target, seen)
             yield made
 
 
 def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -> Made:
-    candidate = Candidate(
-        file=incoming.record.file,
-        index=incoming.record.index,
-        line=incoming.record.line,
-        source=incoming.record.document,
-    )
-    if incoming.document is None or incoming.shape is None:
+    record, document, shape = incoming.record, incoming.document, incoming.shape
+    candidate = Candidate(record.file, record.index, record.line, source=record.document)
+    if document is None or shape is None:
         candidate.findings = [incoming.fault] if incoming.fault else []
         return Made(candidate)
-    candidate.shape, candidate.source = incoming.shape.name, incoming.document
-    converted = convert(incoming.document, incoming.shape, target, settings, sound=incoming.sound)
-    findings = converted.findings
-    if incoming.shape is target:
-        findings = target.check(incoming.document, sound=incoming.sound)
-        converted.status, converted.source_id = meaning(incoming.document, target, settings, findings)
-    losses = [change for change in converted.changes if change.lost]
-    if strict:
-        findings = [*findings, *(_as_finding(change, incoming) for change in losses)]
-    candidate.losses = len(losses)
+    candidate.shape, candidate.source = shape.name, document
+    if shape is target:
+        findings = target.check(document, sound=incoming.sound)
+        candidate.key, candidate.number = target.identity(document)
+        candidate.says = lambda: Meant(*meaning(document, target, settings, findings))
+        _settle(candidate, dict(document), findings, incoming, target, strict)
+        return Made(candidate)
+    converted = convert(document, shape, target, settings, sound=incoming.sound)
     candidate.key, candidate.number = converted.key, converted.number
-    candidate.status, candidate.source_id = converted.status, converted.source_id
-    candidate.findings = [placed(finding, incoming.record) for finding in findings]
-    serious = ("error", "warning") if strict else ("error",)
-    if not any(finding.severity in serious for finding in findings):
-        _identify(candidate, converted, incoming, target)
-    return Made(candidate, list(converted.changes))
+    candidate.says = Meant(converted.status, converted.source_id)
+    losses = [change for change in converted.changes if change.lost]
+    candidate.losses = len(losses)
+    lost = [_as_finding(change, incoming) for change in losses] if strict else []
+    _settle(candidate, converted.document, [*converted.findings, *lost], incoming, target, strict)
+    return Made(candidate, converted.changes)
 
 
-def _identify(candidate: Candidate, converted: Converted, incoming: Incoming, target: Shape) -> None:
-    """Give a valid document its identity in the target; without one it cannot be pushed."""
-    assert converted.document is not None
-    identity = push.identify(target.system, converted.document)
+def _settle(
+    candidate: Candidate,
+    document: dict[str, Any] | None,
+    findings: Sequence[Finding],
+    incoming: Incoming,
+    target: Shape,
+    strict: bool,
+) -> None:
+    """Give a candidate its findings, and where none is serious the document that is sent, and its identity there."""
+    if findings:
+        candidate.findings = [placed(finding, incoming.record) for finding in findings]
+        serious = ("error", "warning") if strict else ("error",)
+        if any(finding.severity in serious for finding in findings):
+            return
+    assert document is not None
+    identity = systems.wire_of(target.system).identity(document)
     if identity.key:
-        candidate.document = converted.document
+        candidate.document = document
         candidate.key, candidate.number = identity.key, identity.number or candidate.number
         return
     path = target.where(("number",)) or ("order",)

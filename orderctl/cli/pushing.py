@@ -145,25 +145,28 @@ class Shown:
         """The candidates, counted as they come; the changes are kept where a report shows them."""
         keeps = not self.kinds.isdisjoint(("losses", "html", "junit"))
         for each in made:
-            place = each.candidate.file, each.candidate.index
+            candidate = each.candidate
             self.progress.expect()
-            if self.reports:
-                self._rows.expect(*place)
+            if self.reports.kept:
+                self._rows.expect(candidate.file, candidate.index)
             if keeps and each.changes:
-                self._changes[place] = each.changes
-            yield each.candidate
+                self._changes[candidate.file, candidate.index] = each.changes
+            yield candidate
 
     def take(self, result: "Result") -> None:
         """Show one result, and give it to the reports."""
-        self._results[result.outcome] = self._results.get(result.outcome, 0) + 1
+        outcome = result.outcome
+        self._results[outcome] = self._results.get(outcome, 0) + 1
         self._requests += result.attempts
         self.sent = self.sent or result.attempts > 0
-        if self.reports:
+        if self.reports.kept:
             place = result.candidate.file, result.candidate.index
             row = pushed_row(result, self._changes.pop(place, ()), result_document(result))
             for next_row in self._rows.take(*place, row):
                 self.reports.add(next_row)
-        self.progress.advance(result.outcome.value)
+        self.progress.advance(outcome)
+        if outcome == "unchanged" and not result.candidate.findings and not self.asked.verbose:
+            return
         if not self.asked.as_json and (text := "".join(self._lines(result))):
             with self.progress.aside():
                 self._out.write(text)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from orderctl.push.words import Candidate, Outcome, Result
+from orderctl.push.words import Candidate, Meant, Outcome, Result
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -17,14 +17,14 @@ _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 def packed(candidate: Candidate, key: str) -> bytes:
     """What a worker needs of a candidate, and no more."""
-    kept = (candidate.document, key, candidate.number, candidate.status, candidate.source_id, candidate.shape)
+    kept = (candidate.document, key, candidate.number, *candidate.meant, candidate.shape)
     return _encode(kept)
 
 
 def unpacked(row: int, content: bytes) -> Candidate:
     """The candidate of a row; its index is the row's id."""
     document, key, number, status, source_id, shape = _decode(content)
-    return Candidate("", row, None, document, key, number, status, source_id=source_id, shape=shape)
+    return Candidate("", row, None, document, key, number, Meant(status, source_id), shape=shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from orderctl import systems
 from orderctl.cluster import queue
 from orderctl.cluster.documents import Told
 from orderctl.cluster.jobs import lock_account, schedule
@@ -21,7 +22,7 @@ from orderctl.errors import Exit, UsageError
 from orderctl.push.account import identity, open_journal
 from orderctl.push.ledger import Ledger
 from orderctl.push.postgres import Postgres
-from orderctl.push.run import finished, revealed, wire_of
+from orderctl.push.run import finished, revealed
 from orderctl.push.words import Candidate, Options, Outcome, Result, Summary, World
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _put_all(candidates: Iterable[Candidate], run: _Enqueuing, postgres: Postgre
     assert journal is not None
     try:
         account = journal.ensure_account(identity(run.target, journal.fingerprints), run.target.system)
-        ledger = Ledger(journal, account, wire_of(run.target), run.target.name, run.options)
+        ledger = Ledger(journal, account, systems.wire_of(run.target.system), run.target.name, run.options)
         with postgres.transaction() as connection:
             if run.put(connection, account, ledger, candidates):
                 schedule(postgres, connection, account)

@@ -41,6 +41,7 @@ def unsafe_id(key: str) -> str | None:
     """The message for an id that could address another order in a URL; None for any other."""
     if not key.strip():
         return "found no id; give one"
-    if key in (".", "..") or any(ord(character) < 32 or 127 <= ord(character) < 160 for character in key):
+    controls = not key.isprintable() and any(ord(character) < 32 or 127 <= ord(character) < 160 for character in key)
+    if controls or key in (".", ".."):
         return f"found {found(key)}, which cannot stand in a URL; give another id"
     return f"{len(key)} characters, at most {LONGEST_ID} can be sent" if len(key) > LONGEST_ID else None

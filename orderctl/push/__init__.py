@@ -4,16 +4,16 @@ Light to import: the journal and the network are loaded when something is pushed
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from orderctl.push.words import Candidate, Options, Outcome, Planned, Result, Status, Summary, World
+from orderctl.push.words import Candidate, Meant, Options, Outcome, Planned, Result, Status, Summary, World
 
 if TYPE_CHECKING:
     from orderctl.config import Target
-    from orderctl.systems.wire import Identity
 
 __all__ = [
     "Candidate",
+    "Meant",
     "Options",
     "Outcome",
     "Planned",
@@ -21,7 +21,6 @@ __all__ = [
     "Status",
     "Summary",
     "World",
-    "identify",
     "plan",
     "push",
     "reconcile",
@@ -74,15 +73,3 @@ def reconcile(
     from orderctl.push.run import Job, to_stderr
 
     return settling.reconcile(Job(target, options, world, on_result, on_message or to_stderr))
-
-
-def identify(system: str, document: dict[str, Any]) -> "Identity":
-    """The key and number of a valid document in the shape that the system's push writes."""
-    from importlib import import_module
-
-    from orderctl import systems
-    from orderctl.systems.wire import Wire
-
-    wire = import_module(systems.load(system).wire).WIRE
-    assert isinstance(wire, Wire)
-    return wire.identity(document)

@@ -15,6 +15,8 @@ from orderctl.push.ledger import Ledger
 from orderctl.push.steps import Desk, Ending, Order, Send
 from orderctl.push.words import Candidate, Outcome, Result, Summary
 
+_READER_GONE = suppress(BrokenPipeError)
+"""Whoever reads along may go; the push goes on."""
 _OLD_INTENT = 5.0
 """Seconds after which an intent no longer says when its request left."""
 
@@ -124,7 +126,7 @@ class Books:
     def tell(self, result: Result) -> None:
         """Count a result and hand it on."""
         self.summary.counts[result.outcome] += 1
-        with suppress(BrokenPipeError):  # whoever reads along has gone; the push goes on
+        with _READER_GONE:
             self.on_result(result)
 
     def recent(self) -> list[float]:

@@ -6,9 +6,7 @@ Knows no database connection, only how a row is written: what an outcome changes
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Row
+from typing import Any, NamedTuple
 
 from orderctl.push.fingerprint import Leaves
 from orderctl.push.words import Outcome
@@ -18,8 +16,7 @@ INFLIGHT = "inflight"
 NEVER = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What the journal knows of one order; times are wall-clock seconds, 0 for never.
 
     `content` is the hash of what was last accepted, None when nothing was, and `status` the canonical word it had;
@@ -46,6 +43,15 @@ class Entry:
     sent_at: float
     accepted_at: float
     updated_at: float
+
+
+class Held(NamedTuple):
+    """What the target surely holds of one order: the content that was accepted last; nothing was sent since."""
+
+    content: bytes | None
+    number: str | None
+    remote_id: str | None
+    source: bytes | None
 
 
 @dataclass(slots=True)
@@ -113,30 +119,46 @@ FRESH = {"http": "000", "remote_id": " " * 40, "slot": "-"}
 """The columns of a new row that only an outcome fills."""
 
 
-def read(row: Row[Any]) -> Entry:
-    """A row as a value."""
-    accepted = {"0": (row.content0, row.status0), "1": (row.content1, row.status1)}.get(row.slot, (None, None))
+COLUMNS = (
+    *("id", "key", "number", "source", "attempt", "repeat", "keyless", "state", "unsettled", "http", "remote_id"),
+    *("slot", "sent_slot", "sent_at", "accepted_at", "updated_at", "status0", "status1", "content0", "content1"),
+)
+"""What is read of an order."""
+_REPEATS = {repeat.value: repeat for repeat in Repeat}
+
+
+def read(row: Sequence[Any]) -> Entry:
+    """A row of `COLUMNS` as a value, taken apart at once: a push reads one for every order."""
+    row_id, key, number, source, attempt, repeat, keyless, state, unsettled, http, remote_id, *rest = row
+    slot, sent_slot, sent_at, accepted_at, updated_at, status0, status1, content0, content1 = rest
+    content, status = (content0, status0) if slot == "0" else (content1, status1) if slot == "1" else (None, None)
     return Entry(
-        id=row.id,
-        key=row.key,
-        number=row.number,
-        source=row.source,
-        attempt=row.attempt,
-        repeat=Repeat(row.repeat),
-        keyless=row.keyless == "1",
-        state=row.state.rstrip(),
-        unsettled=row.unsettled == "1",
-        http_status=int(row.http) or None,
-        remote_id=row.remote_id.rstrip() or None,
-        slot=row.slot,
-        sent_slot=row.sent_slot,
-        content=accepted[0],
-        sent_content=row.content1 if row.sent_slot == "1" else row.content0,
-        status=accepted[1],
-        sent_at=float(row.sent_at),
-        accepted_at=float(row.accepted_at),
-        updated_at=float(row.updated_at),
+        row_id,
+        key,
+        number,
+        source,
+        attempt,
+        _REPEATS[repeat],
+        keyless == "1",
+        state.rstrip(),
+        unsettled == "1",
+        int(http) or None,
+        remote_id.rstrip() or None,
+        slot,
+        sent_slot,
+        content,
+        content1 if sent_slot == "1" else content0,
+        status,
+        float(sent_at),
+        float(accepted_at),
+        float(updated_at),
     )
+
+
+def read_held(row: Sequence[Any]) -> tuple[str, Held]:
+    """A row of what is held as a key and a value."""
+    key, content, number, remote_id, source = row
+    return key, Held(content, number, remote_id.rstrip() or None, source)
 
 
 def wide(text: str, width: int) -> str:

@@ -32,6 +32,7 @@ class Fingerprints:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._document = hmac.new(key, b"document\0", "sha256")
 
     def text(self, text: str) -> bytes:
         """The hash of a text, 16 bytes."""
@@ -39,7 +40,9 @@ class Fingerprints:
 
     def document(self, document: object) -> bytes:
         """The hash of a whole document, 16 bytes; the order of keys does not count."""
-        return hmac.digest(self._key, b"document\0" + _encode(document), "sha256")[:16]
+        begun = self._document.copy()
+        begun.update(_encode(document))
+        return begun.digest()[:16]
 
     def leaves(self, document: object, meaning: Meaning) -> Leaves:
         """The spelled paths of a document's leaves, and the hashes of their meanings in one row, 8 bytes each."""

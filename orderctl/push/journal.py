@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, select, text, update
+from sqlalchemy import CursorResult, Executable, Row, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from orderctl.errors import JournalError
@@ -19,10 +19,12 @@ from orderctl.push.entries import (
     INFLIGHT,
     NEVER,
     Entry,
+    Held,
     Intent,
     Noted,
     pack,
     read,
+    read_held,
     time_text,
     unpack,
     wide,
@@ -37,6 +39,7 @@ from orderctl.push.statements import (
     CHANGE_AT_ONCE,
     COMMIT,
     FREE,
+    HELD,
     LIMIT,
     NEW_ACCOUNT,
     NEW_LAYOUT,
@@ -121,6 +124,11 @@ class Journal:
         """What is known of these orders, by key. Raises JournalError."""
         with self._reading():
             return self._entries(account, keys)
+
+    def held(self, account: int, keys: Sequence[str]) -> dict[str, Held]:
+        """What the target surely holds of these orders, by key; quickly, for every order. Raises JournalError."""
+        with self._reading():
+            return dict(map(read_held, self._of(HELD, account, keys)))
 
     def every_entry(self, account: int) -> Iterator[Entry]:
         """What is known of every order of the account, in the order of their keys, page by page."""
@@ -221,11 +229,13 @@ class Journal:
         self._execute(ADD, {**FRESH, **fixed, **values})
 
     def _entries(self, account: int, keys: Sequence[str]) -> dict[str, Entry]:
-        found = {}
+        return {entry.key: entry for entry in map(read, self._of(BY_KEY, account, keys))}
+
+    def _of(self, statement: Executable, account: int, keys: Sequence[str]) -> Iterator[Row[Any]]:
+        """The rows of these orders."""
         for at in range(0, len(keys), _CHUNK):
             given = {"of": account, "keys": [key for key in keys[at : at + _CHUNK] if "\0" not in key]}
-            found.update({row.key: read(row) for row in self._execute(BY_KEY, given)})
-        return found
+            yield from self._execute(statement, given).all()
 
     def _layout(self, paths: tuple[str, ...]) -> int:
         if paths not in self._layouts:

@@ -4,12 +4,12 @@ Knows no HTTP: it decides what need not or must not be sent, and writes down wha
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orderctl.findings import Finding
 from orderctl.mapping import wording
-from orderctl.push.entries import Entry, Intent, Noted
+from orderctl.push.entries import Entry, Held, Intent, Noted
 from orderctl.push.journal import Journal
 from orderctl.push.steps import Ending, Order
 from orderctl.push.words import Candidate, Options, Outcome, Result
@@ -32,11 +32,14 @@ class Ledger:
 
     def sift(self, candidates: Sequence[Candidate]) -> list[Order | Result]:
         """For each candidate the order to send, or the result where nothing is to be sent."""
-        keys = [key_of(candidate, self.wire) for candidate in candidates]
-        entries = self.journal.entries(self.account, [key for key in keys if key])
+        given = [(candidate, key_of(candidate, self.wire), self._content(candidate)) for candidate in candidates]
+        held = {} if self.options.resend else self.journal.held(self.account, [key for _, key, _ in given if key])
+        results = [self._unchanged(candidate, key, content, held) for candidate, key, content in given]
+        left = [key for (_, key, _), result in zip(given, results, strict=True) if key and result is None]
+        entries = self.journal.entries(self.account, left) if left else {}
         return [
-            self._decide(candidate, key, entries.get(key) if key else None)
-            for candidate, key in zip(candidates, keys, strict=True)
+            result or self._decide(candidate, key, content, entries.get(key) if key else None)
+            for (candidate, key, content), result in zip(given, results, strict=True)
         ]
 
     def intend(self, orders: Sequence[Order], repeat: Repeat, now: float, sends: Sequence[float]) -> None:
@@ -61,17 +64,32 @@ class Ledger:
         remote_id = ending.remote_id or order.remote_id
         self.journal.note([Noted(entry, ending.outcome, unsettled, order.http_status, remote_id)], now)
 
-    def _decide(self, candidate: Candidate, key: str | None, entry: Entry | None) -> Order | Result:
-        content = None if candidate.document is None else self.journal.fingerprints.document(candidate.document)
+    def _content(self, candidate: Candidate) -> bytes | None:
+        return None if candidate.document is None else self.journal.fingerprints.document(candidate.document)
+
+    def _unchanged(
+        self, candidate: Candidate, key: str | None, content: bytes | None, known: Mapping[str, Held]
+    ) -> Result | None:
+        """The result of a sound order of which the target surely holds just this content."""
+        held = known.get(key) if key and content else None
+        if held is None or held.content != content or candidate.document is None:
+            return None
+        if any(map(is_error, candidate.findings)) or unsendable(candidate.document, key, self.wire):
+            return None
+        if is_another(candidate, held.source, self.wire, self.journal):
+            return None
+        return Result(candidate, Outcome.UNCHANGED, key, candidate.number or held.number, held.remote_id)
+
+    def _decide(
+        self, candidate: Candidate, key: str | None, content: bytes | None, entry: Entry | None
+    ) -> Order | Result:
         if entry is not None and (why := conflict(candidate, entry, content, self.target, self.wire, self.journal)):
             return _result(candidate, key, Outcome.CONFLICT, why, entry)
-        if candidate.document is None or content is None or any(is_error(one) for one in candidate.findings):
+        if candidate.document is None or content is None or any(map(is_error, candidate.findings)):
             return _result(candidate, key, Outcome.INVALID)
         if (unfit := unsendable(candidate.document, key, self.wire)) is not None:
             return _result(with_finding(candidate, unfit), key, Outcome.INVALID, unfit.message)
         assert key is not None
-        if entry is not None and not self.options.resend and is_unchanged(entry, content):
-            return _result(candidate, key, Outcome.UNCHANGED, None, entry)
         if hash(key) in self._taken:
             twice = _finding("duplicate-order", self.wire, "another order of this run has the same identity", key)
             return _result(with_finding(candidate, twice), key, Outcome.INVALID, twice.message)
@@ -95,12 +113,12 @@ class Ledger:
 
     def _intent(self, order: Order, repeat: Repeat) -> Intent:
         prints = self.journal.fingerprints
-        source_id = order.candidate.source_id
+        status, source_id = order.candidate.meant
         return Intent(
             key=order.identity.key,
             number=order.identity.number,
             source=None if source_id is None else prints.text(source_id),
-            status=order.candidate.status,
+            status=status,
             content=order.content,
             leaves=prints.leaves(order.document, self.wire.meaning),
             repeat=repeat,
@@ -125,18 +143,22 @@ def conflict(
     candidate: Candidate, entry: Entry, content: bytes | None, target: str, wire: Wire, journal: Journal
 ) -> str | None:
     """Why a person must decide about an order that the journal knows: it was stopped at its source, or is another."""
-    stopped = candidate.status in HELD and candidate.status != entry.status and content != entry.content
-    if entry.content is not None and stopped:
-        day = time.strftime("%Y-%m-%d", time.gmtime(entry.accepted_at))
-        return f"accepted on {day}, now {candidate.status} here: stop it in {target}"
-    known = wire.guards_source and entry.source is not None and candidate.source_id is not None
-    if (
-        known
-        and candidate.document is not None
-        and entry.source != journal.fingerprints.text(candidate.source_id or "")
-    ):
+    if entry.content is not None and content != entry.content:
+        status = candidate.meant.status
+        if status in HELD and status != entry.status:
+            day = time.strftime("%Y-%m-%d", time.gmtime(entry.accepted_at))
+            return f"accepted on {day}, now {status} here: stop it in {target}"
+    if is_another(candidate, entry.source, wire, journal):
         return f"{target} got this {wire.key_path[-1]} from another order before; nothing was sent"
     return None
+
+
+def is_another(candidate: Candidate, source: bytes | None, wire: Wire, journal: Journal) -> bool:
+    """Whether the key was given to another order of the source before, where the system guards against that."""
+    if not wire.guards_source or source is None or candidate.document is None:
+        return False
+    source_id = candidate.meant.source_id
+    return source_id is not None and source != journal.fingerprints.text(source_id)
 
 
 def unsendable(document: Document, key: str | None, wire: Wire) -> Finding | None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from orderctl import systems
 from orderctl.errors import JournalError
 from orderctl.push.account import identity, open_journal
 from orderctl.push.entries import INFLIGHT, Entry
 from orderctl.push.fingerprint import changed
 from orderctl.push.journal import Journal
 from orderctl.push.ledger import conflict, is_error, is_unchanged, key_of, unsendable
-from orderctl.push.run import wire_of
 from orderctl.push.schema import reason
 from orderctl.push.words import Candidate, Outcome, Planned, Status
 from orderctl.systems.wire import Wire
@@ -29,7 +29,7 @@ _CHUNK = 256
 
 def plan(candidates: Iterable[Candidate], target: "Target") -> Iterator[Planned]:
     """What a push would do with each candidate, in order."""
-    wire = wire_of(target)
+    wire = systems.wire_of(target.system)
     with _reading(target) as (journal, account):
         rest = iter(candidates)
         while chunk := list(islice(rest, _CHUNK)):

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -52,7 +51,7 @@ def run(candidates: Iterable[Candidate], job: Job) -> Summary:
     began = job.world.clock()
     if job.options.dry_run:
         told = _counting(summary, job.on_result)
-        preview(candidates, job.target, wire_of(job.target), job.options, told)
+        preview(candidates, job.target, systems.wire_of(job.target.system), job.options, told)
     else:
         with engine_for(job, summary) as engine:
             engine.run(candidates)
@@ -102,13 +101,6 @@ def _shared(world: World, journal: Journal) -> World:
     return world if clock is None else replace(world, now=clock)
 
 
-def wire_of(target: "Target") -> Wire:
-    """The wire of the target's system."""
-    wire = import_module(systems.load(target.system).wire).WIRE
-    assert isinstance(wire, Wire)
-    return wire
-
-
 def revealed(target: "Target") -> dict[str, str]:
     """The credentials in plain text. Raises UsageError, naming the first that is missing."""
     found = {}
@@ -127,7 +119,7 @@ def to_stderr(text: str) -> None:
 
 
 def _engine(job: Job, summary: Summary, journal: Journal, account: int, pace: Pace, secrets: dict[str, str]) -> Engine:
-    target, options, wire = job.target, job.options, wire_of(job.target)
+    target, options, wire = job.target, job.options, systems.wire_of(job.target.system)
     proxy = urlsplit(target.proxy or "")
     mask = Mask(filter(None, [*secrets.values(), proxy.password and unquote(proxy.password)]))
     desk = _desk(job, wire, pace, mask)

@@ -5,14 +5,17 @@ Knows no connection.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, insert, select, text, update
 
-from orderctl.push.entries import FRESH, wide
+from orderctl.push.entries import COLUMNS, FRESH, wide
 from orderctl.push.schema import accounts, limits, orders
 
-_COLUMNS = [column for column in orders.c if not column.name.startswith(("layout", "leaves"))]
-BY_KEY = select(*_COLUMNS).where(
-    orders.c.account == bindparam("of"), orders.c.key.in_(bindparam("keys", expanding=True))
+_COLUMNS = [orders.c[name] for name in COLUMNS]
+_THESE = (orders.c.account == bindparam("of"), orders.c.key.in_(bindparam("keys", expanding=True)))
+BY_KEY = select(*_COLUMNS).where(*_THESE)
+_ACCEPTED = case((orders.c.slot == "0", orders.c.content0), (orders.c.slot == "1", orders.c.content1))
+HELD = select(orders.c.key, _ACCEPTED, orders.c.number, orders.c.remote_id, orders.c.source).where(
+    *_THESE, orders.c.unsettled == "0"
 )
 _CHANGED = ("state", "unsettled", "http", "remote_id", "slot", "accepted_at", "updated_at")
 NOTE = (

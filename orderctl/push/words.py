@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orderctl.errors import Exit
 from orderctl.findings import Finding
@@ -32,11 +32,21 @@ class Outcome(StrEnum):
     NOT_SENT = "not_sent"
 
 
+class Meant(NamedTuple):
+    """What an order says whatever its shape: the canonical status word, and the source's own id."""
+
+    status: str | None = None
+    source_id: str | None = None
+
+
+_SAYS_NOTHING = Meant()
+
+
 @dataclass(slots=True)
 class Candidate:
     """One order that may be pushed: `document` is valid in the target's shape, or None when it is not.
 
-    `status` is the canonical status word, `source` the record as read, `source_id` the source's own id.
+    `source` is the record as read; `says` tells what the order means, or how that is found out.
     Give `key` even without a document where it is known: an order cancelled later is then still seen.
     """
 
@@ -46,12 +56,18 @@ class Candidate:
     document: dict[str, Any] | None = None
     key: str | None = None
     number: str | None = None
-    status: str | None = None
+    says: Meant | Callable[[], Meant] = _SAYS_NOTHING
     findings: list[Finding] = field(default_factory=list)
     losses: int = 0
     source: object = None
-    source_id: str | None = None
     shape: str = ""
+
+    @property
+    def meant(self) -> Meant:
+        """What the order says, found out when first asked for: of one that has not changed, nobody asks."""
+        if not isinstance(self.says, Meant):
+            self.says = self.says()
+        return self.says
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from orderctl.mapping.shape import Shape
+    from orderctl.systems.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,16 @@ def load(name: str) -> System:
     system = import_module(f"{__name__}.{name}").SYSTEM
     assert isinstance(system, System)
     return system
+
+
+@cache
+def wire_of(name: str) -> "Wire":
+    """How one system is spoken to, imported when first asked for."""
+    from orderctl.systems.wire import Wire
+
+    wire = import_module(load(name).wire).WIRE
+    assert isinstance(wire, Wire)
+    return wire
 
 
 @cache

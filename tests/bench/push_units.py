@@ -112,11 +112,13 @@ def _candidates(count: int, first: int = 0) -> list[Any]:
     """Orders of the size that the other rows use."""
     sys.path.insert(0, str(BODY))
     from bench.orders import orders
-    from orderctl.push import Candidate
+    from orderctl.push import Candidate, Meant
 
     (document,) = orders("webship", 1)
     keys = [f"B-{first + at}" for at in range(count)]
-    return [Candidate("f", at, 1, {**document, "orderId": key}, key, key, "pending") for at, key in enumerate(keys)]
+    return [
+        Candidate("f", at, 1, {**document, "orderId": key}, key, key, Meant("pending")) for at, key in enumerate(keys)
+    ]
 
 
 def main(unit: str, *given: str) -> None:

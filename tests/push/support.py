@@ -11,7 +11,7 @@ import msgspec
 
 from orderctl import systems
 from orderctl.config import Secret, Target
-from orderctl.push import Candidate, Options, Result, Summary, World, push
+from orderctl.push import Candidate, Meant, Options, Result, Summary, World, push
 
 SETTINGS = {"webship": {"customer_id": "TEST00002", "integration_id": "3214"}}
 
@@ -144,7 +144,7 @@ def webship(order_id: str = "A-1", index: int = 0, **changes: Any) -> Candidate:
         "items": [{"title": "Hat", "quantity": 2, "price": "3.00"}],
         **changes,
     }
-    return Candidate("orders.json", index, 1, document, order_id, f"#{order_id}", "pending", shape="webship")
+    return Candidate("orders.json", index, 1, document, order_id, f"#{order_id}", Meant("pending"), shape="webship")
 
 
 def several(count: int, make: Callable[..., Candidate] = webship) -> list[Candidate]:
@@ -163,7 +163,7 @@ def shipstation(number: str = "A-1", index: int = 0, **changes: Any) -> Candidat
         "items": [{"name": "Hat", "quantity": 2, "unitPrice": Decimal("3.50")}],
         **changes,
     }
-    return Candidate("orders.json", index, 1, document, None, number, "pending", shape="shipstation")
+    return Candidate("orders.json", index, 1, document, None, number, Meant("pending"), shape="shipstation")
 
 
 def starshipit(number: str = "A-1", index: int = 0, **changes: Any) -> Candidate:
@@ -175,4 +175,4 @@ def starshipit(number: str = "A-1", index: int = 0, **changes: Any) -> Candidate
         "items": [{"description": "Hat", "sku": "HAT", "quantity": 2, "value": Decimal("3.50")}],
         **changes,
     }
-    return Candidate("orders.json", index, 1, document, number, number, "pending", shape="starshipit")
+    return Candidate("orders.json", index, 1, document, number, number, Meant("pending"), shape="starshipit")

@@ -10,12 +10,14 @@ import httpx
 import pytest
 
 from orderctl.errors import Exit, JournalError
-from orderctl.push import Options, Result, push
+from orderctl.push import Meant, Options, Result, push
+from orderctl.push.account import identity, open_journal
+from orderctl.push.entries import Held
 
 from . import support
 from .databases import both, both_databases  # noqa: F401
 from .support import Vendor, pushed, several, shipstation, target, webship
-from .vendors import Store, Webship, lost, status
+from .vendors import ShipStation, Store, Webship, lost, status
 
 
 def database(tmp_path: Path) -> sqlite3.Connection:
@@ -136,6 +138,34 @@ def test_after_a_change_that_may_have_arrived_the_old_content_is_sent_again(
 
 
 @both
+def test_what_is_held_is_what_the_entries_say(tmp_path: Path) -> None:
+    """Held: accepted and nothing sent since that may have arrived."""
+    to, no = target(tmp_path, "shipstation"), status(400, {"Message": "no"})
+    first = several(5, shipstation)
+    pushed(first, to, ShipStation(faults=[None, None, None, no, lost]).vendor(), concurrency=1, max_attempts=1)
+    changed = [shipstation("A-1", gift=True), shipstation("A-2", gift=True)]
+    pushed(changed, to, ShipStation(faults=[no, lost]).vendor(), concurrency=1, max_attempts=1)
+    journal = open_journal(to, create=False)
+    assert journal is not None
+    account = journal.account(identity(to, journal.fingerprints))
+    assert account is not None
+    entries = list(journal.every_entry(account))
+    held = journal.held(account, [*(entry.key for entry in entries), "nobody's"])
+    journal.close()
+    assert held == {
+        entry.key: Held(entry.content, entry.number, entry.remote_id, entry.source)
+        for entry in entries
+        if not entry.unsettled
+    }
+    contents = {one.number: journal.fingerprints.document(one.document) for one in first}
+    assert sorted((each.number, each.content) for each in held.values()) == [
+        ("A-0", contents["A-0"]),
+        ("A-1", contents["A-1"]),
+        ("A-3", None),
+    ]
+
+
+@both
 def test_the_order_of_keys_is_no_change(tmp_path: Path) -> None:
     store, to = Webship(), target(tmp_path)
     first, second = webship(), webship()
@@ -159,7 +189,7 @@ def test_an_accepted_order_that_is_held_later_is_a_conflict(word: str, tmp_path:
     store, to = Webship(), target(tmp_path)
     pushed([webship()], to, store.vendor())
     held = webship()
-    held.document, held.status = None, word
+    held.document, held.says = None, Meant(word)
     run = pushed([held], to, store.vendor())
     assert run.outcomes == {"A-1": "conflict"}
     assert run.results[0].message == f"accepted on 2023-11-14, now {word} here: stop it in webship"
@@ -171,7 +201,7 @@ def test_an_accepted_order_that_is_held_later_is_a_conflict(word: str, tmp_path:
 def test_an_order_that_was_held_when_it_was_accepted_is_unchanged(tmp_path: Path) -> None:
     to = target(tmp_path)
     held = webship()
-    held.status = "on_hold"
+    held.says = Meant("on_hold")
     pushed([held], to, Webship().vendor())
     assert pushed([held], to, Webship().vendor()).outcomes == {"A-1": "unchanged"}
 
@@ -179,7 +209,7 @@ def test_an_order_that_was_held_when_it_was_accepted_is_unchanged(tmp_path: Path
 @both
 def test_a_held_order_that_was_never_accepted_is_just_pushed(tmp_path: Path) -> None:
     held = webship()
-    held.status = "on_hold"
+    held.says = Meant("on_hold")
     assert pushed([held], target(tmp_path), Webship().vendor()).outcomes == {"A-1": "accepted"}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orderctl.findings import Finding
-from orderctl.push import plan, status
+from orderctl.push import Meant, plan, status
 
 from .databases import both, both_databases  # noqa: F401
 from .support import pushed, several, shipstation, starshipit, target, webship
@@ -145,7 +145,7 @@ def test_numbers_of_one_worth_are_no_named_change(tmp_path: Path) -> None:
 def test_a_plan_says_what_a_push_says_of_an_order_that_was_stopped_later(tmp_path: Path) -> None:
     """Webship takes no cancelled order, so there is no document: still it is no invalid one."""
     pushed([webship()], target(tmp_path), Webship().vendor())
-    stopped = replace(webship(), document=None, status="cancelled")
+    stopped = replace(webship(), document=None, says=Meant("cancelled"))
     (planned,) = plan([stopped], target(tmp_path))
     (result,) = pushed([stopped], target(tmp_path), Webship().vendor()).results
     assert (planned.action, result.outcome) == ("changed", "conflict")

@@ -6,6 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from orderctl.push import Meant
+
 from .support import pushed, several, starshipit, target
 from .vendors import Starshipit, Store, committed, committed_but, lost, status
 
@@ -183,7 +185,7 @@ def test_order_exists_after_a_lost_answer_is_found(tmp_path: Path) -> None:
 def test_another_source_order_under_one_number_is_a_conflict(tmp_path: Path) -> None:
     store, to = Starshipit(), target(tmp_path, "starshipit")
     first, second = starshipit(), starshipit(reference="other")
-    first.source_id, second.source_id = "shop-1", "shop-2"
+    first.says, second.says = Meant("pending", "shop-1"), Meant("pending", "shop-2")
     pushed([first], to, store.vendor())
     run = pushed([second], to, store.vendor())
     assert run.outcomes == {"A-1": "conflict"}

@@ -1,0 +1,63 @@
+"""Candidates out of records: what an order in the target's own shape says is found out when it is asked for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from orderctl import systems
+from orderctl.candidates import Choice, make
+from orderctl.files.record import Record
+from orderctl.intake import settle
+from orderctl.mapping.way import Settings
+from orderctl.push import Candidate
+
+from .support import pushed, shipstation, starshipit, target
+from .vendors import ShipStation, Starshipit
+
+
+def candidates(system: str, *documents: Any, choice: Choice | None = None) -> Iterator[Candidate]:
+    """The candidates of documents in the shape that the system takes."""
+    shape = systems.shape(system)
+    records = [Record("o.json", at, each, None, "json", "bare", 1) for at, each in enumerate(documents)]
+    made = make((settle(record, shape) for record in records), system, Settings(), choice or Choice())
+    return (each.candidate for each in made)
+
+
+def valid(**changes: Any) -> Any:
+    """A document that ShipStation takes."""
+    address = {"name": "Ann Example", "street1": "1 Some Street", "country": "US"}
+    return {**(shipstation().document or {}), "billTo": address, "shipTo": address, **changes}
+
+
+def test_an_order_that_was_cancelled_in_the_file_after_it_was_accepted_is_a_conflict(tmp_path: Path) -> None:
+    to, store = target(tmp_path, "shipstation"), ShipStation()
+    assert pushed(candidates("shipstation", valid()), to, store.vendor()).summary.counts["accepted"] == 1
+    run = pushed(candidates("shipstation", valid(orderStatus="cancelled")), to, store.vendor())
+    (result,) = run.results
+    assert (result.outcome, result.message) == (
+        "conflict",
+        "accepted on 2023-11-14, now cancelled here: stop it in shipstation",
+    )
+    assert run.summary.requests == 0
+
+
+def test_an_order_that_was_cancelled_and_is_wrong_too_is_a_conflict(tmp_path: Path) -> None:
+    to, store = target(tmp_path, "shipstation"), ShipStation()
+    key = {"orderKey": "K-1"}
+    pushed(candidates("shipstation", valid(**key)), to, store.vendor())
+    run = pushed(candidates("shipstation", valid(**key, orderStatus="cancelled", orderDate="soon")), to, store.vendor())
+    assert run.outcomes == {"K-1": "conflict"}
+
+
+def test_what_has_not_changed_is_unchanged_in_a_second_file(tmp_path: Path) -> None:
+    to, store = target(tmp_path, "starshipit"), Starshipit()
+    document = starshipit().document
+    for outcome in ("accepted", "unchanged"):
+        assert pushed(candidates("starshipit", document), to, store.vendor()).outcomes == {"A-1": outcome}
+
+
+def test_orders_are_chosen_by_what_they_say() -> None:
+    choice = Choice(statuses=frozenset({"cancelled", "on_hold"}))
+    documents = [valid(orderNumber=word, orderStatus=word) for word in ("awaiting_shipment", "cancelled", "on_hold")]
+    assert [each.number for each in candidates("shipstation", *documents, choice=choice)] == ["cancelled", "on_hold"]
+    assert choice.left_out_by_status == 1
