@@ -176,7 +176,7 @@ class TestTls:
 def test_a_connection_that_the_server_closed_meanwhile_costs_nothing(tmp_path: Path) -> None:
     """F18: the server answers, then closes the connection that the next order would use."""
     with Server(faults=[says(OK)] * 3) as server:
-        told = run(server, tmp_path, concurrency=1)
+        told = run(server, tmp_path, concurrency=1, timeout=20.0)
         assert set(told.outcomes.values()) == {"accepted"}
         assert sorted(server.commits) == ["A-0", "A-1", "A-2"]
 
