@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import islice
 from typing import Any, BinaryIO
 
 from orderctl import files, systems
@@ -16,6 +17,7 @@ from orderctl.errors import NoInput, UsageError
 from orderctl.files.ranges import Range, read_range
 from orderctl.findings import Finding
 from orderctl.mapping.shape import Shape
+from orderctl.mapping.wording import found, no_order, one_of
 from orderctl.parts import GivenUp
 
 
@@ -113,13 +115,13 @@ def settle(record: files.Record, shape: Shape | None) -> Incoming:
     if record.fault is not None:
         return Incoming(record, None, shape, record.fault)
     if not isinstance(document, Mapping) or not document:
-        return _refuse(record, "not-an-order", "an order is an object with at least one known field")
+        return _refuse(record, "not-an-order", no_order(document))
     if shape is None:
         shape = _told_at_once(document)
     if shape is None:
         detected = detect(document)
         if detected.shape is None:
-            return _unclear(record, detected.fits, detected.why)
+            return _unclear(record, document, detected.fits, detected.why)
         shape = systems.shape(detected.shape)
     if record.format == "yaml":
         document = shape.settle(document)
@@ -152,12 +154,12 @@ def _is_unmistakable(shape: Shape) -> bool:
     return any(row.required and row.wire in _own_keys(shape) for row in shape.table.rows)
 
 
-def _unclear(record: files.Record, fits: tuple[str, ...], why: str) -> Incoming:
+def _unclear(record: files.Record, document: Mapping[str, Any], fits: tuple[str, ...], why: str) -> Incoming:
     if not fits:
-        return _refuse(record, "not-an-order", "no shape knows any of its keys; name the shape with --from")
-    names = " and ".join(fits)
-    choice = " or ".join(f"--from {name}" for name in fits)
-    return _refuse(record, "unclear-shape", f"it fits {names} ({why}); say {choice}")
+        keys = ", ".join(map(found, islice(document, _SHOWN)))
+        message = f"no shape knows its keys, such as {keys}; orderctl fields lists the known ones"
+        return _refuse(record, "not-an-order", message)
+    return _refuse(record, "unclear-shape", f"it fits {one_of(fits, 'and')} ({why}); name one of them with --from")
 
 
 def _refuse(record: files.Record, code: str, message: str) -> Incoming:
@@ -169,3 +171,7 @@ def placed(finding: Finding, record: files.Record) -> Finding:
     """A finding with its file, index, line and column; the place is looked up only now."""
     line, column = files.locate(record, finding.path)
     return replace(finding, file=record.file, index=record.index, line=line, column=column)
+
+
+_SHOWN = 3
+"""How many of a record's keys a message names."""

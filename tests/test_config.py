@@ -272,6 +272,15 @@ def test_a_setting_of_another_system_is_unknown() -> None:
             "orderctl.yaml:2: targets.shop.system: missing; one of shipstation, starshipit, webship",
         ),
         (
+            "targets:\n  shop: {systm: webship}",
+            "orderctl.yaml:2: targets.shop.system: missing; one of shipstation, starshipit, webship; "
+            '"systm" is no key, is it meant?',
+        ),
+        (
+            "targets:\n  shop: [webship]",
+            "orderctl.yaml:2: targets.shop: write a mapping here, with system: shipstation, starshipit or webship",
+        ),
+        (
             "targets:\n  shop:\n    system: webshop",
             'orderctl.yaml:3: targets.shop.system: no system "webshop"; did you mean "webship"?',
         ),

@@ -111,6 +111,47 @@ def test_a_misspelt_name_is_answered_with_the_nearest(words: list[str], said: st
     assert said in done.err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["validate", "x", "--fro", "y"],
+            ": --fro (Possible options: --for, --from, --report). See --help.",
+        ),
+        (["psh"], "No such command 'psh'. Did you mean 'push'? See --help."),
+        (["push"], "Missing argument 'FILE...'. See --help."),
+        (["plan", "x", "--to", "webship", "--limit", "1"], "No such option: --limit. See --help."),
+        (["push", "x", "--to", "webship", "--limit", "many"], "'--limit': 'many' is not a whole number. See --help."),
+        (
+            ["push", "x", "--to", "webship"],
+            ": 'soon' is not a number. It is from ORDERCTL_TIMEOUT. See --help.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_command_line_is_said_in_sentences(words: list[str], said: str, tmp_path: Path) -> None:
+    done = typed(words, tmp_path, world(tmp_path, ORDERCTL_TIMEOUT="soon"))
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith(f"{said}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("orderId,orderDate", 'found "orderId,orderDate", and an order is an object with fields, in JSON or YAML'),
+        ("[7]", "found the number 7, and an order is an object with fields, in JSON or YAML"),
+        ("{}", "found an empty object, and an order is an object with fields, in JSON or YAML"),
+        ('{"a": 1}', 'no shape knows its keys, such as "a"; orderctl fields lists the known ones'),
+        (
+            '{"orderId": "1"}',
+            "it fits shipstation, webship and webship-webhook (no key decides between them); name one of",
+        ),
+    ],
+)
+def test_what_is_no_order_is_answered_with_what_was_found(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "orders.txt").write_text(text)
+    assert said in typed(["validate", "orders.txt"], tmp_path, world(tmp_path)).out
+
+
 def test_a_folder_of_folders_says_which_to_name(tmp_path: Path) -> None:
     done = typed(["validate", "samples"], ROOT, world(tmp_path))
     assert done.code == 6

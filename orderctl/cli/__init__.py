@@ -47,7 +47,20 @@ def _misused(arguments: Sequence[str], wrong: Exception) -> int:
     if words.startswith("Usage:"):
         sys.stderr.write(words + "\n")
         return Exit.USAGE
-    return _fail(arguments, Exit.USAGE, f"{words} See --help.")
+    for theirs, plain in _PLAIN.items():
+        words = words.replace(theirs, plain)
+    end = "" if words.endswith((".", "?")) else "."
+    return _fail(arguments, Exit.USAGE, f"{words}{end}{_origin(wrong)} See --help.")
+
+
+_PLAIN = {"a valid int range": "a whole number", "a valid float range": "a number"}
+
+
+def _origin(wrong: Exception) -> str:
+    """A sentence on where a wrong value is from, when nobody typed it."""
+    parameter, context = getattr(wrong, "param", None), getattr(wrong, "ctx", None)
+    source = context.get_parameter_source(parameter.name) if parameter and context else None
+    return f" It is from {parameter.envvar}." if parameter and source and source.name == "ENVIRONMENT" else ""
 
 
 def _fail(arguments: Sequence[str], code: Exit, message: str) -> int:

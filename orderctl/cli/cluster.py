@@ -140,7 +140,7 @@ def import_journal(asked: Import) -> int:
 
     loaded = load(asked.config, os.environ)
     if loaded.journal is None:
-        raise UsageError("journal: is not set; name the PostgreSQL database there, or in ORDERCTL_JOURNAL")
+        raise UsageError("journal: is not set; name the database in the configuration, or in ORDERCTL_JOURNAL")
     state_dir = Path(asked.state_dir) if asked.state_dir else loaded.state_dir
     taken = take_over(Path(asked.path), state_dir, loaded.journal)
     if asked.as_json:

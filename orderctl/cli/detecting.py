@@ -67,13 +67,14 @@ def look_into(files: Sequence[str], input_format: "Format | None", *, allow_empt
 
 def _note(found: Seen, index: int, document: object, fault: str | None) -> None:
     from orderctl.detect import detect
+    from orderctl.mapping.wording import no_order, one_of
 
     if fault is not None or not isinstance(document, Mapping):
-        found.unclear[index] = fault or "an order is an object"
+        found.unclear[index] = fault or no_order(document)
         return
     told = detect(document)
     if told.shape is None:
-        fits = f"fits {' and '.join(told.fits)}: " if told.fits else ""
+        fits = f"fits {one_of(told.fits, 'and')}: " if told.fits else ""
         found.unclear[index] = fits + told.why
         return
     found.shapes[told.shape] = found.shapes.get(told.shape, 0) + 1

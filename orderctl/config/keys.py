@@ -3,8 +3,10 @@
 Knows the names of the systems and the fields of a party; knows no file and no environment.
 """
 
+import difflib
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, get_args
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ from orderctl.config.journal import read_journal
 from orderctl.config.reading import Reader, Reading, entries, nearest, scalar, section
 from orderctl.config.secret import read_secret
 from orderctl.config.tree import Node
+from orderctl.mapping.wording import one_of
 from orderctl.order import Party, Status
 from orderctl.systems import System
 
@@ -31,9 +34,14 @@ def read_target(node: Node, key: str, reading: Reading) -> dict[str, Any]:
 
 def system_of(node: Node, key: str, reading: Reading) -> System | None:
     """The system that a target names; a problem is noted when it names none."""
+    if node.value is not None and not isinstance(node.value, Mapping):
+        reading.wrong(node, key, f"write a mapping here, with system: {one_of(systems.names())}")
+        return None
     named = node.entries.get("system")
     if named is None or named.value is None:
-        reading.wrong(node, f"{key}.system", f"missing; one of {', '.join(systems.names())}")
+        near = difflib.get_close_matches("system", node.entries, n=1)
+        meant = f'; "{near[0]}" is no key, is it meant?' if near and not named else ""
+        reading.wrong(node, f"{key}.system", f"missing; one of {', '.join(systems.names())}{meant}")
         return None
     name = reading.text(named, f"{key}.system")
     if name in systems.names():

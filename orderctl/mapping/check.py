@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping.prepare import Row, Table
-from orderctl.mapping.wording import found, instead
+from orderctl.mapping.wording import found, instead, no_order
 from orderctl.paths import Path
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def check(shape: "Shape", document: Any, *, sound: bool = False) -> list[Finding
     `sound` says that `Shape.sound` has vouched for its fields.
     """
     if not isinstance(document, (dict, Mapping)):
-        return [shape.finding("not-an-order", (), f"found {found(document)}, and an order is an object", None)]
+        return [shape.finding("not-an-order", (), no_order(document), None)]
     judge = Judge(shape, document)
     if not sound and not shape.sound.vouches(document):
         _judge_fields(judge, shape, document)

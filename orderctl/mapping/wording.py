@@ -3,7 +3,7 @@
 Knows values and words; knows no shape and no field.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 LONGEST_ID = 100
@@ -26,10 +26,16 @@ def instead(value: Any, want: str) -> str:
     return f"found {found(value)}; write {want}"
 
 
-def one_of(words: Iterable[str]) -> str:
-    """The words of a closed list, of which one is to be written."""
+def one_of(words: Iterable[str], conjunction: str = "or") -> str:
+    """The words of a closed list, of which one is to be written; or all of them, with the conjunction "and"."""
     *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
+    return f"{', '.join(others)} {conjunction} {last}" if others else last
+
+
+def no_order(value: Any) -> str:
+    """The message for what stands where an order is due."""
+    what = "an empty object" if isinstance(value, Mapping) else found(value)
+    return f"found {what}, and an order is an object with fields, in JSON or YAML"
 
 
 def no_region(value: str, country: str) -> str:

@@ -100,7 +100,7 @@ def locked(target: "Target", journal: Journal, account: str, wait: float) -> Ite
         try:
             held.enter_context(journal.locked(account, wait))
         except Locked as taken:
-            raise Locked(f"{target.name}: {taken}") from taken
+            raise Locked(f"{target.name}: {taken}; --lock-wait SECONDS waits for it") from taken
         yield
 
 

@@ -89,7 +89,8 @@ def result_line(result: "Result") -> str:
     key = result.key or candidate.key or candidate.number or f"order at index {candidate.index}"
     place = f"{candidate.file}:{candidate.line}" if candidate.line else candidate.file
     status = f" (HTTP {result.http_status})" if result.http_status and result.outcome.value != "not_sent" else ""
-    words = f": {result.message}" if result.message else ""
+    message = (result.message or "").removeprefix(f"HTTP {result.http_status}" if status else "").lstrip(" :;")
+    words = f": {message}" if message else ""
     if result.requests is not None and result.outcome.value == "not_sent":
         return visible(f"{place}: {key}: would be sent{words}")
     return visible(f"{place}: {key}: {result.outcome.value.replace('_', ' ')}{status}{words}")
