@@ -77,8 +77,8 @@ def write_yaml(path: Path, documents: Iterator[dict[str, Any]]) -> Path:
 
 def _webship(draw: random.Random, number: int) -> dict[str, Any]:
     unit = draw.choice([("lb", "in"), ("kg", "cm")])
-    sender, receiver = _webship_party(draw, _TOWNS[0]), _webship_party(draw, draw.choice(_TOWNS))
-    items = [_webship_item(draw) for _ in range(draw.choice((2, 2, 3)))]
+    sender, receiver = _party(draw, "webship", _TOWNS[0]), _party(draw, "webship", draw.choice(_TOWNS))
+    items = [_item(draw, "webship") for _ in range(draw.choice((2, 2, 3)))]
     return {
         "orderId": f"WS-{number:07d}",
         "orderDate": _day(draw),
@@ -96,59 +96,22 @@ def _webship(draw: random.Random, number: int) -> dict[str, Any]:
         "sender": sender,
         "receiver": receiver,
         "items": items,
-        "packages": [_webship_package(draw, str(_sum((item["weight"], item["quantity"]) for item in items)))],
-    }
-
-
-def _webship_item(draw: random.Random) -> dict[str, Any]:
-    product = draw.randrange(10**8)
-    return {
-        "productId": str(product),
-        "sku": f"SKU-{product % 99999:05d}",
-        "title": draw.choice(_GOODS),
-        "price": _price(draw),
-        "quantity": draw.randrange(1, 9),
-        "weight": _weight(draw),
-        "imgUrl": f"https://shop.example.com/images/{product}.jpg",
-        "htsNumber": "610910",
-        "countryOfOrigin": draw.choice(("US", "VN", "PT")),
-        "lineId": str(draw.randrange(10**9)),
-        "pickLocation": f"A{draw.randrange(40)}-{draw.randrange(9)}",
-    }
-
-
-def _webship_package(draw: random.Random, weight: str) -> dict[str, Any]:
-    sides = {side: str(draw.randrange(3, 40)) for side in ("length", "width", "height")}
-    return {"weight": weight, **sides, "insuranceAmount": None, "declaredValue": None}
-
-
-def _webship_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
-    city, state, code, country, _ = town
-    name = _name(draw)
-    return {
-        "name": name,
-        "company": "Harbour & Sons Ltd",
-        "address1": _street(draw),
-        "address2": f"Unit {draw.randrange(90)}",
-        "city": city,
-        "state": state,
-        "zip": code,
-        "country": country,
-        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
-        "email": f"{name.split()[0].lower()}@example.com",
+        "packages": [
+            {
+                "weight": str(_sum((item["weight"], item["quantity"]) for item in items)),
+                **{side: str(draw.randrange(3, 40)) for side in ("length", "width", "height")},
+                "insuranceAmount": None,
+                "declaredValue": None,
+            }
+        ],
     }
 
 
 def _webhook(draw: random.Random, number: int) -> dict[str, Any]:
     order = _webship(draw, number)
     kept = ("orderId", "orderNumber", "dueByDate", "sender", "receiver", "shippingService", "shipperReference")
-    items = [
-        {key: value for key, value in item.items() if key not in ("htsNumber", "countryOfOrigin", "lineId")}
-        | {"quantity": str(item["quantity"])}
-        for item in order["items"]
-    ]
-    for item in items:
-        del item["pickLocation"]
+    said = ("productId", "sku", "title", "price", "quantity", "weight", "imgUrl")
+    items = [{key: item[key] for key in said} | {"quantity": str(item["quantity"])} for item in order["items"]]
     return {
         **{key: order[key] for key in kept},
         "orderDate": draw.randrange(1_500_000_000, 1_700_000_000),
@@ -163,8 +126,8 @@ def _webhook(draw: random.Random, number: int) -> dict[str, Any]:
 
 
 def _shipstation(draw: random.Random, number: int) -> dict[str, Any]:
-    receiver = _shipstation_party(draw, draw.choice(_TOWNS))
-    items = [_shipstation_item(draw) for _ in range(2)]
+    receiver = _party(draw, "shipstation", draw.choice(_TOWNS))
+    items = [_item(draw, "shipstation") for _ in range(2)]
     return {
         "orderNumber": f"{100000 + number}",
         "orderKey": f"SS-{number:07d}",
@@ -194,38 +157,6 @@ def _shipstation(draw: random.Random, number: int) -> dict[str, Any]:
     }
 
 
-def _shipstation_item(draw: random.Random) -> dict[str, Any]:
-    product = draw.randrange(10**8)
-    return {
-        "lineItemKey": str(product),
-        "sku": f"SKU-{product % 99999:05d}",
-        "name": draw.choice(_GOODS),
-        "imageUrl": f"https://shop.example.com/images/{product}.jpg",
-        "weight": {"value": _number(draw), "units": "ounces"},
-        "quantity": draw.randrange(1, 9),
-        "unitPrice": _number(draw),
-        "taxAmount": Decimal("1.10"),
-        "warehouseLocation": "Aisle 1, Bin 7",
-        "upc": "32-65-98",
-    }
-
-
-def _shipstation_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
-    city, state, code, country, _ = town
-    return {
-        "name": _name(draw),
-        "company": "Harbour & Sons Ltd",
-        "street1": _street(draw),
-        "street2": None,
-        "city": city,
-        "state": state,
-        "postalCode": code,
-        "country": country,
-        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
-        "residential": True,
-    }
-
-
 def _starshipit(draw: random.Random, number: int) -> dict[str, Any]:
     return {
         "order_id": 10**7 + number,
@@ -236,12 +167,12 @@ def _starshipit(draw: random.Random, number: int) -> dict[str, Any]:
         "shipping_description": "By air, signed for",
         "signature_required": True,
         "currency": "AUD",
-        "sender_details": _starshipit_party(draw, _TOWNS[3]),
+        "sender_details": _party(draw, "starshipit", _TOWNS[3]),
         "destination": {
-            **_starshipit_party(draw, draw.choice(_TOWNS)),
+            **_party(draw, "starshipit", draw.choice(_TOWNS)),
             "delivery_instructions": "Leave it at the back door, under the roof",
         },
-        "items": [_starshipit_item(draw) for _ in range(3)],
+        "items": [_item(draw, "starshipit") for _ in range(3)],
         "packages": [
             {
                 "name": "Satchel, padded",
@@ -257,40 +188,8 @@ def _starshipit(draw: random.Random, number: int) -> dict[str, Any]:
     }
 
 
-def _starshipit_item(draw: random.Random) -> dict[str, Any]:
-    product = draw.randrange(10**8)
-    return {
-        "item_id": product,
-        "description": draw.choice(_GOODS),
-        "sku": f"SKU-{product % 99999:05d}",
-        "tariff_code": "610910",
-        "country_of_origin": "Viet Nam",
-        "quantity": draw.randrange(1, 9),
-        "quantity_to_ship": 1,
-        "weight": Decimal("0.35"),
-        "value": _number(draw),
-    }
-
-
-def _starshipit_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
-    city, state, code, _, country = town
-    name = _name(draw)
-    return {
-        "name": name,
-        "email": f"{name.split()[0].lower()}@example.com",
-        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
-        "company": "Harbour & Sons Ltd",
-        "street": _street(draw),
-        "suburb": city,
-        "city": city,
-        "state": state,
-        "post_code": code,
-        "country": country,
-    }
-
-
 def _own(draw: random.Random, number: int) -> dict[str, Any]:
-    items = [_own_item(draw) for _ in range(3)]
+    items = [_item(draw, "orderctl") for _ in range(3)]
     return {
         "id": f"OC-{number:07d}",
         "number": f"{100000 + number}",
@@ -303,8 +202,8 @@ def _own(draw: random.Random, number: int) -> dict[str, Any]:
         "shipping_paid": _number(draw),
         "amount_paid": _sum((item["unit_price"], item["quantity"]) for item in items),
         "customer_notes": _NOTE,
-        "sender": _own_party(draw, _TOWNS[0]),
-        "ship_to": _own_party(draw, draw.choice(_TOWNS)),
+        "sender": _party(draw, "orderctl", _TOWNS[0]),
+        "ship_to": _party(draw, "orderctl", draw.choice(_TOWNS)),
         "items": items,
         "packages": [
             {
@@ -317,33 +216,26 @@ def _own(draw: random.Random, number: int) -> dict[str, Any]:
     }
 
 
-def _own_item(draw: random.Random) -> dict[str, Any]:
+def _party(draw: random.Random, shape: str, town: tuple[str, ...]) -> dict[str, Any]:
+    """An address in one of the towns, as a shape spells it."""
+    name = _name(draw)
+    known = dict(zip(("city", "state", "code", "country", "land"), town, strict=True))
+    known |= {"name": name, "email": f"{name.split()[0].lower()}@example.com", "company": "Harbour & Sons Ltd"}
+    return _spelled(_PARTIES[shape], known, draw)
+
+
+def _item(draw: random.Random, shape: str) -> dict[str, Any]:
+    """A line of an order, as a shape spells it."""
     product = draw.randrange(10**8)
-    return {
-        "line_id": str(product),
-        "sku": f"SKU-{product % 99999:05d}",
-        "title": draw.choice(_GOODS),
-        "quantity": draw.randrange(1, 9),
-        "unit_price": _number(draw),
-        "weight": {"value": Decimal(_weight(draw)), "unit": "lb"},
-        "image_url": f"https://shop.example.com/images/{product}.jpg",
-        "hs_code": "610910",
-        "origin": "VN",
-    }
+    image = f"https://shop.example.com/images/{product}.jpg"
+    known = {"id": product, "product": str(product), "sku": f"SKU-{product % 99999:05d}", "image": image}
+    return _spelled(_ITEMS[shape], known, draw)
 
 
-def _own_party(draw: random.Random, town: tuple[str, ...]) -> dict[str, Any]:
-    city, region, code, country, _ = town
-    return {
-        "name": _name(draw),
-        "company": "Harbour & Sons Ltd",
-        "line1": _street(draw),
-        "city": city,
-        "region": region,
-        "postal_code": code,
-        "country": country,
-        "phone": f"{draw.randrange(2 * 10**9, 10**10)}",
-    }
+def _spelled(fields: str, known: Mapping[str, Any], draw: random.Random) -> dict[str, Any]:
+    """An object of the fields named, `wire=what` or one word for both: what is known, else what is drawn."""
+    pairs = (field.split("=") for field in fields.split())
+    return {pair[0]: known[pair[-1]] if pair[-1] in known else _DRAWN[pair[-1]](draw) for pair in pairs}
 
 
 def _sum(lines: Iterable[tuple[str | Decimal, int]]) -> Decimal:
@@ -353,10 +245,6 @@ def _sum(lines: Iterable[tuple[str | Decimal, int]]) -> Decimal:
 
 def _name(draw: random.Random) -> str:
     return f"{draw.choice(_FIRST)} {draw.choice(_LAST)}"
-
-
-def _street(draw: random.Random) -> str:
-    return f"{draw.randrange(1, 999)} {draw.choice(_STREETS)}"
 
 
 def _day(draw: random.Random) -> str:
@@ -380,6 +268,48 @@ def _number(draw: random.Random) -> Decimal:
     return Decimal(f"{draw.randrange(1, 99)}.{draw.randrange(1, 100):02d}")
 
 
+_PARTIES = {
+    "webship": "name company address1=street address2=unit city state zip=code country phone email",
+    "shipstation": "name company street1=street street2=null city state postalCode=code country phone residential=true",
+    "starshipit": "name email phone company street suburb=city city state post_code=code country=land",
+    "orderctl": "name company line1=street city region=state postal_code=code country phone",
+}
+_ITEMS = {
+    "webship": "productId=product sku title price quantity weight imgUrl=image htsNumber=tariff countryOfOrigin=origin"
+    " lineId=line pickLocation=shelf",
+    "shipstation": "lineItemKey=product sku name=title imageUrl=image weight=ounces quantity unitPrice=number"
+    " taxAmount=tax warehouseLocation=aisle upc",
+    "starshipit": "item_id=id description=title sku tariff_code=tariff country_of_origin=land quantity"
+    " quantity_to_ship=one weight=kilograms value=number",
+    "orderctl": "line_id=product sku title quantity unit_price=number weight=pounds image_url=image hs_code=tariff"
+    " origin=country",
+}
+_DRAWN: Mapping[str, Callable[[random.Random], Any]] = {
+    "null": lambda _: None,
+    "true": lambda _: True,
+    "one": lambda _: 1,
+    "tariff": lambda _: "610910",
+    "country": lambda _: "VN",
+    "land": lambda _: "Viet Nam",
+    "tax": lambda _: Decimal("1.10"),
+    "aisle": lambda _: "Aisle 1, Bin 7",
+    "upc": lambda _: "32-65-98",
+    "kilograms": lambda _: Decimal("0.35"),
+    "street": lambda draw: f"{draw.randrange(1, 999)} {draw.choice(_STREETS)}",
+    "unit": lambda draw: f"Unit {draw.randrange(90)}",
+    "phone": lambda draw: f"{draw.randrange(2 * 10**9, 10**10)}",
+    "title": lambda draw: draw.choice(_GOODS),
+    "price": _price,
+    "quantity": lambda draw: draw.randrange(1, 9),
+    "weight": _weight,
+    "origin": lambda draw: draw.choice(("US", "VN", "PT")),
+    "line": lambda draw: str(draw.randrange(10**9)),
+    "shelf": lambda draw: f"A{draw.randrange(40)}-{draw.randrange(9)}",
+    "number": _number,
+    "ounces": lambda draw: {"value": _number(draw), "units": "ounces"},
+    "pounds": lambda draw: {"value": Decimal(_weight(draw)), "unit": "lb"},
+}
+"""What can be drawn for a field of a party or a line; some of it is always the same."""
 _MAKERS: Mapping[str, Callable[[random.Random, int], dict[str, Any]]] = {
     "webship": _webship,
     "webship-webhook": _webhook,
