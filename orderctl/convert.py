@@ -160,7 +160,7 @@ def _departed(order: Order, way: Way) -> Order:
 
 def _judge(written: Mapping[str, Any], way: Way) -> list[Finding]:
     """The way's own findings, then the target's on what was written, at the source's places where it has them."""
-    judged = way.target.check(written)
+    judged = way.target.check(written, sound=way.sound and not way.doubted and not way.source.own)
     if not judged and not way.findings:
         return []
     key, refused = way.source.identity(way.document).key, {finding.path for finding in way.findings}

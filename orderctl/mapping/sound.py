@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Annotated, Any, NotRequired, TypeAlias, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypeAlias, TypedDict, get_args, get_origin
 
 import msgspec
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.prepare import Row, Table
 from orderctl.mapping.program import Program
 
@@ -58,6 +59,44 @@ class Soundness:
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return False
         return same and self._holds(document)
+
+
+def doubt(row: Row, program: Program, value: str) -> str:
+    """The expression that says whether a value which a codec wrote may be wrong; "" where it cannot be.
+
+    What a codec makes has the type and the form that its kind asks for, which is not asked again.
+    """
+    asked, bounds = [], _bounds(row)
+    if (words := _words(row)) is not None:
+        asked.append(f"{{0}} not in {program.name(f'WORDS_{row.kind.word}', words)}")
+    elif any(hasattr(extra, "quick") for extra in row.metadata):
+        asked.append(f"not {program.name(f'is_{row.kind.word}', _is_of(_field(row)))}({{0}})")
+    elif row.kind.write is TEXT.write and (test := _test(row)) is not None:
+        asked.append(f"not {program.name(f'is_{row.kind.word}', test)}({{0}})")
+    for name, sign, size in (("ge", "<", "{0}"), ("le", ">", "{0}"), ("min_length", "<", "len({0})")):
+        asked += [f"{size} {sign} {bounds[name]}"] if name in bounds else []
+    asked += [f"len({{0}}) > {bounds['max_length']}"] if "max_length" in bounds else []
+    said = " or ".join(asked).format(value if not row.many else "each")
+    return f"any({said} for each in {value})" if said and row.many else said
+
+
+def _words(row: Row) -> frozenset[str] | None:
+    """The words of a closed list."""
+    listed = next((extra.quick for extra in row.metadata if hasattr(extra, "quick")), row.annotation)
+    return frozenset(get_args(listed)) if get_origin(listed) is Literal else None
+
+
+def _is_of(type: Any) -> Test:
+    """Whether a value has a type that msgspec knows."""
+
+    def is_of(value: Any) -> bool:
+        try:
+            msgspec.convert(value, type)
+        except msgspec.MsgspecError:
+            return False
+        return True
+
+    return is_of
 
 
 def _only(table: Table, scalars: tuple[Any, ...]) -> bool:

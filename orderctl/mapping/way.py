@@ -38,11 +38,11 @@ class Way:
     """The context of one conversion, passed to every codec and to `arrive` and `depart`.
 
     `home` writes a source's own spelling again: nothing is filled, mapped or refused. While `arriving`, the
-    document is read; it is `sound` when all its fields are known and right. `origin` is the system that a canonical
-    source names; `unsaid` are places of the source that measure nothing; `deleted` are the lines that it deletes;
-    `kept` are, for a list that lost lines, the source's indexes of those that are written; `said_at` are places of
-    the source that no line tells. `here` is where we stand in the document and in the canonical order, its indexes
-    left open, and `indexes` closes them.
+    document is read; it is `sound` when all its fields are known and right, and what is written of it is `doubted`
+    where a field may not be. `origin` is the system that a canonical source names; `unsaid` are places of the source
+    that measure nothing; `deleted` are the lines that it deletes; `kept` are, for a list that lost lines, the source's
+    indexes of those that are written; `said_at` are places of the source that no line tells. `here` is where we stand
+    in the document and in the canonical order, its indexes left open, and `indexes` closes them.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Way:
         self.here: tuple[Pattern, Pattern] = ((), ())
         self.indexes: tuple[int, ...] = ()
         self.arriving = True
-        self.sound = False
+        self.sound = self.doubted = False
         self.origin: str | None = None
         self.unsaid: list[Path] = []
         self.deleted: dict[str, set[int]] = {}

@@ -1,6 +1,7 @@
 """What a conversion does quickly says what its plain form says: of the orders written by hand, and of drawn ones."""
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,12 +17,15 @@ from laws.documents import SETTINGS, documents, spoiled
 from bench import plain
 from bench.orders import orders
 from orderctl.convert import _hindrances, _tells_types
+from orderctl.findings import Finding
 from orderctl.mapping.account import _unheld, drop_the_rest, leftovers
 from orderctl.mapping.changes import Changes, filled
+from orderctl.mapping.check import Judge, _judge_fields
 from orderctl.mapping.home import copied
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
+from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Way
 from orderctl.order import Order
 from orderctl.paths import Path
@@ -119,6 +123,31 @@ def test_a_document_is_written_as_it_is_row_by_row(given_by: str) -> None:
 
 
 @both
+def test_no_field_of_a_written_document_that_is_not_doubted_has_a_finding(given_by: str) -> None:
+    sure = 0
+    for way, order in departed(given_by):
+        if way.source.sound.vouches(way.document) and not way.source.own:
+            written = way.target.write(order, way)
+            assert way.doubted or way.findings or not judged(way.target, written)
+            sure += not way.doubted
+    assert sure > 10
+
+
+@pytest.mark.parametrize("target", NAMES)
+def test_a_written_value_that_may_break_a_rule_is_doubted(target: str) -> None:
+    doubted = 0
+    for source in [shape(name) for name in NAMES if name != target and name != "orderctl"]:
+        document = next(orders(source.name, 1))
+        for place, value in damages(departed_one(source, shape(target), document)[1]):
+            way, order = departed_one(source, shape(target), document)
+            put(order, place, value)
+            written = shape(target).write(order, way)
+            assert way.doubted or way.findings or not judged(shape(target), written), (source.name, place, value)
+            doubted += way.doubted
+    assert doubted
+
+
+@both
 def test_what_has_no_home_is_named_as_it_is_field_by_field(given_by: str) -> None:
     for way, order in departed(given_by):
         before = len(way.noted)
@@ -169,6 +198,46 @@ def test_what_is_vouched_for_and_read_quickly_is_never_blank(name: str) -> None:
     for row in shape(name).table.carried:
         if row.kind.sure is not None and row.kind is not TEXT and row.nested is None:
             assert not shape(name).sound.vouches({**order, row.wire: ""}), row.wire
+
+
+def departed_one(source: Shape, target: Shape, document: Any) -> tuple[Way, Order]:
+    """One document's order, made ready for a target."""
+    way = Way(source, target, document, SETTINGS[0])
+    order = source.parse(document, way)
+    way.arriving = False
+    assert target.depart is not None
+    target.depart(order, way)
+    return way, order
+
+
+def damages(thing: Any, at: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Places in a canonical order with values of the right type that some table may refuse."""
+    for part, value, hint in [(each.name, getattr(thing, each.name), each.type) for each in fields(thing)]:
+        if is_dataclass(value):
+            yield from damages(value, (*at, part))
+        elif isinstance(value, list):
+            yield from damages(value[0], (*at, part, 0))
+        elif isinstance(value, Decimal):
+            yield from (((*at, part), each) for each in (Decimal(0), Decimal(10) ** 1001, Decimal("0.1")))
+        elif hint == str | None and value is not None:
+            texts = (None, "XK") if part in ("country", "origin") else (None, "", " ", "x", "x" * 5000)
+            yield from (((*at, part), each) for each in texts)
+
+
+def put(order: Order, place: Path, value: object) -> None:
+    """Put a value at a place of a canonical order."""
+    *above, last = place
+    thing: Any = order
+    for part in above:
+        thing = thing[part] if isinstance(part, int) else getattr(thing, str(part))
+    setattr(thing, str(last), value)
+
+
+def judged(target: Shape, document: Any) -> list[Finding]:
+    """What every field on its own is found to be, the plain way."""
+    judge = Judge(target, document)
+    _judge_fields(judge, target, document)
+    return judge.findings
 
 
 def outcome(way: Way) -> tuple[str, str]:
