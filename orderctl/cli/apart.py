@@ -4,11 +4,11 @@ Knows which part of the work each does; what they cannot settle among themselves
 """
 
 import os
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from orderctl.files.ranges import Range, ranges
-from orderctl.identities import Identities
 from orderctl.intake import take_in_range
 from orderctl.parts import PAYS, Parts, Tell, watched, work_apart
 from orderctl.report.row import judged_row
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from orderctl.mapping.way import Settings
     from orderctl.report.conversion import Conversion
 
-_BATCH = 4096
+_BINS = 64
 _CHUNK = 256 * 1024
 
 
@@ -46,13 +46,13 @@ def judge_apart(
 
     def work(part: Range, tell: Tell) -> None:
         """Judge one range, and tell what was found."""
-        keys, tally = _Keys(tell), Tally()
+        keys, tally = _Keys(), Tally()
         records = watched(take_in_range(part, asked.shape), parent)
         for judged in judge_by(records, shapes, settings, keys):
             tally.add(judged)
             if judged.findings or rows:
                 tell(Told(judged.findings, judged_row(judged) if rows else None))
-        keys.flush()
+        tell(keys.hashes)
         tell(tally)
 
     parts = work_apart(found, work) if (found := _ranges(asked)) else None
@@ -112,22 +112,15 @@ def reconverted(parts: Parts, work: "Work") -> Iterator[bytes]:
 
 
 class _Keys:
-    """A memory that only notes the keys; whether one of them repeats is told when all are there."""
+    """A memory that only notes the hashes of keys, which a forked process makes as its parent does."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
-        self._keys: list[str] = []
+    def __init__(self) -> None:
+        self.hashes = [array("q") for _ in range(_BINS)]
 
     def first(self, key: str, place: str) -> None:
         """Note a key."""
-        self._keys.append(key)
-        if len(self._keys) >= _BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Tell the keys noted."""
-        self._tell(self._keys)
-        self._keys = []
+        noted = hash(key)
+        self.hashes[noted % _BINS].append(noted)
 
 
 class _Count:
@@ -154,11 +147,6 @@ def _ranges(asked: "Validate | Convert") -> list[Range]:
 
 
 def _repeats(parts: Parts) -> bool:
-    """Whether an identity stands twice in the file."""
-    with Identities() as seen:
-        return any(
-            seen.first(key, "") is not None
-            for message in parts.messages(last=False)
-            if isinstance(message, list)
-            for key in message
-        )
+    """Whether an identity stands twice in the file, as far as its hash tells."""
+    noted = [message for message in parts.messages(last=False) if isinstance(message, list)]
+    return any(len(set().union(*bins)) < sum(map(len, bins)) for bins in zip(*noted, strict=True))
