@@ -5,7 +5,6 @@ stays a day away from both ends of the calendar, so that every zone can say it.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
@@ -20,8 +19,7 @@ class Moment(datetime):
     tick: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A day or a moment, and what we had to assume about it, or None."""
 
     value: date | datetime
@@ -93,34 +91,36 @@ def read_local(text: str, zone: str) -> Read | None:
     the earlier offset, a missing one the offset in force before; both say so in `assumed`. None for any other
     text.
     """
-    return _local(text, zone) if len(text) <= _LONGEST else None
-
-
-@lru_cache(maxsize=4096)
-def _local(text: str, zone: str) -> Read | None:
-    if day := read_day(text):
+    if day := read_day(text.removesuffix(_MIDNIGHT)):
         return Read(day)
     said = _time_as_said(text)
     if said is None:
         return None
-    whole = not _BEYOND_MICROSECONDS.search(text)
-    if said.tzinfo is None and whole and _is_midnight(said):
-        return Read(said.date())
+    tick = _tick_of(text)
     if said.tzinfo is None:
-        return _read_naive(said, text, zone)
+        return _read_naive(said, tick, zone)
     value = _held(said)
-    if value and whole and _is_midnight(local := value.astimezone(_zone(zone))):
+    if value and not tick and _is_midnight(local := _moved(value, zone)):
         return Read(local.date())
-    return Read(_ticked(value, text) or value) if value else None
+    return Read(_ticked(value, tick)) if value else None
 
 
-def _read_naive(said: datetime, text: str, zone: str) -> Read | None:
-    """A time without an offset, which is not midnight as it is said."""
+def _read_naive(said: datetime, tick: int, zone: str) -> Read | None:
+    """A time without an offset."""
+    if not tick and _is_midnight(said):
+        return Read(said.date())
+    if offset := _offset_all_day(said.date(), zone):
+        return Read(_ticked(datetime.combine(said.date(), said.time(), offset), tick))
+    return _read_on_the_turn(said, tick, zone)
+
+
+def _read_on_the_turn(said: datetime, tick: int, zone: str) -> Read | None:
+    """A time without an offset, on a day when the offset changes."""
     earlier, later = _zone(zone).utcoffset(said), _zone(zone).utcoffset(said.replace(fold=1))
     assert earlier is not None
     assert later is not None
     if _FIRST.year < said.year < _LAST.year and not earlier.seconds % _MINUTE.seconds:
-        value: datetime | None = said.replace(tzinfo=_fixed(earlier))
+        value: datetime | None = said.replace(tzinfo=timezone(earlier))
     else:
         value = _held(said.replace(tzinfo=_zone(zone)))
     assumed = None
@@ -128,20 +128,39 @@ def _read_naive(said: datetime, text: str, zone: str) -> Read | None:
         assumed = f"The clock shows this time twice in {zone}; the earlier one is taken."
     elif earlier < later:
         assumed = f"The clock skips this time in {zone}; the offset in force before is taken."
-        if value and _is_midnight(local := value.astimezone(_zone(zone))) and not _BEYOND_MICROSECONDS.search(text):
+        if value and not tick and _is_midnight(local := value.astimezone(_zone(zone))):
             return Read(local.date())
-    return Read(_ticked(value, text) or value, assumed) if value else None
+    return Read(_ticked(value, tick), assumed) if value else None
+
+
+@lru_cache(maxsize=4096)
+def _offset_all_day(day: date, zone: str) -> timezone | None:
+    """The offset that is in force from midnight to midnight; None where none is, and at the ends of the calendar."""
+    if not _FIRST.year < day.year < _LAST.year:
+        return None
+    ends = datetime.combine(day, time.min), datetime.combine(day, time.max)
+    offsets = {_zone(zone).utcoffset(end.replace(fold=fold)) for end in ends for fold in (0, 1)}
+    offset = offsets.pop()
+    return None if offsets or offset is None or offset % _MINUTE else timezone(offset)
 
 
 def write_local(value: date | datetime, zone: str) -> Written:
     """Write `2015-06-29T08:46:27.0000000`, naive in `zone`; a plain day as its midnight there."""
     if not isinstance(value, datetime):
         return Written(f"{value.isoformat()}{_MIDNIGHT}", "midnight")
-    local = value.astimezone(_zone(zone))
-    text = f"{local.replace(tzinfo=None).isoformat(timespec='microseconds')}{_tick(value)}"
-    if _is_midnight(local) and not _tick(value):
+    local, tick = value.astimezone(_zone(zone)), _tick(value)
+    text = _clock(local, tick)
+    if not tick and _is_midnight(local):
         return Written(text, "day")
     return Written(text, "ambiguous" if local.fold else None)
+
+
+def _clock(local: datetime, tick: int) -> str:
+    """The day and the time that a clock shows, to the seventh digit of the second."""
+    shown = datetime.combine(local.date(), local.time())
+    if not tick and not shown.microsecond:
+        return f"{shown.isoformat()}.0000000"
+    return f"{shown.isoformat(timespec='microseconds')}{tick}"
 
 
 def write_utc(value: date | datetime) -> Written:
@@ -169,7 +188,7 @@ def day_of(value: date | datetime, zone: str) -> tuple[date, bool]:
     """The calendar day in `zone`, and whether a time of day other than midnight there is lost."""
     if not isinstance(value, datetime):
         return value, False
-    local = value.astimezone(_zone(zone))
+    local = _moved(value, zone)
     return local.date(), not _is_midnight(local) or _tick(value) > 0
 
 
@@ -178,7 +197,8 @@ def read_iso(text: str) -> date | datetime | None:
     if day := read_day(text):
         return day
     said = _time_as_said(text)
-    return _ticked(_held(said), text) if said and said.tzinfo else None
+    value = _held(said) if said and said.tzinfo else None
+    return _ticked(value, _tick_of(text)) if value else None
 
 
 def write_iso(value: date | datetime) -> str:
@@ -199,8 +219,7 @@ _PLAIN_TIME = re.compile(
     "[1-8][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?Z?"
 )
-_LONGEST = len("2015-06-29T08:46:27.0000000+00:00")
-_BEYOND_MICROSECONDS = re.compile(r"\.[0-9]{6}[1-9]")
+_SEVEN_DIGITS = slice(len("2015-06-29T08:46:27."), len("2015-06-29T08:46:27.0000000"))
 _MIDNIGHT = "T00:00:00.0000000"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
@@ -223,32 +242,40 @@ def _held(moment: datetime) -> datetime | None:
     """The moment with a fixed offset of whole minutes; None at the ends of the calendar."""
     if not _FIRST.year < moment.year < _LAST.year and not _FIRST <= moment < _LAST:
         return None
+    if moment.tzinfo is UTC:
+        return moment
     offset = moment.utcoffset()
     assert offset is not None
     # Local mean time, in force until the railways came, has offsets that ISO 8601 cannot write.
-    return moment.astimezone(UTC if offset % _MINUTE else _fixed(offset))
-
-
-@lru_cache(maxsize=4096)
-def _fixed(offset: timedelta) -> timezone:
-    return timezone(offset)
+    return moment.astimezone(UTC if offset % _MINUTE else timezone(offset))
 
 
 def _tick(moment: datetime) -> int:
     return moment.tick if isinstance(moment, Moment) else 0
 
 
-def _ticked(moment: datetime | None, text: str) -> datetime | None:
-    """The moment with the seventh digit that its text has."""
-    if moment is None or not (said := _BEYOND_MICROSECONDS.search(text)):
+def _tick_of(text: str) -> int:
+    """The seventh digit of the second in the text of a time; 0 where there is none."""
+    digits = text[_SEVEN_DIGITS]
+    return int(digits[-1]) if len(digits) == 7 and digits.isdigit() else 0
+
+
+def _ticked(moment: datetime, tick: int) -> datetime:
+    """The moment with a seventh digit of its second."""
+    if not tick:
         return moment
     finer = Moment.combine(moment.date(), moment.timetz())
-    finer.tick = int(said[0][-1])
+    finer.tick = tick
     return finer
 
 
 def _is_midnight(moment: datetime) -> bool:
-    return moment.time() == time.min
+    return not (moment.hour or moment.minute or moment.second or moment.microsecond)
+
+
+def _moved(moment: datetime, zone: str) -> datetime:
+    """The moment as the clocks of a zone show it."""
+    return moment if moment.tzinfo is UTC and zone == "UTC" else moment.astimezone(_zone(zone))
 
 
 @cache

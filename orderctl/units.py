@@ -19,7 +19,6 @@ _CENTIMETRES: dict[LengthUnit, Decimal] = {"cm": Decimal("1"), "m": Decimal("100
 
 _ONE = Decimal(1)
 _SIX_PLACES = Decimal("0.000001")
-_MOST_SIGNIFICANT = 15
 _MOST_DIGITS = 1_000
 _SHORT = 20
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -80,14 +79,13 @@ def times(one: Decimal, other: Decimal) -> Decimal:
 def _converted(value: Decimal, size: Decimal, target_size: Decimal) -> tuple[Decimal, bool]:
     """The same for equal numbers, however many zeros they end with; so it is remembered."""
     factor, divisor = _ratio(size, target_size)
-    if divisor == _ONE:
-        result, exact = _trimmed(_EXACTLY.multiply(value, factor)), True
-    else:
+    result, exact = _EXACTLY.multiply(value, factor), True
+    if divisor != _ONE:
         context = _exactly()
-        result = _trimmed(context.divide(context.multiply(value, factor), divisor))
+        result = context.divide(result, divisor)
         exact = not context.flags[Inexact]
-    if exact and (len(str(result)) <= _MOST_SIGNIFICANT or len(result.as_tuple().digits) <= _MOST_SIGNIFICANT):
-        return result, False
+    if exact and _FIFTEEN_DIGITS.plus(result) == result:
+        return _trimmed(result), False
     rounded = result.quantize(_SIX_PLACES, context=_EXACTLY)
     return _trimmed(rounded), rounded != result
 
@@ -107,7 +105,9 @@ def _exactly() -> Context:
 
 def _trimmed(value: Decimal) -> Decimal:
     """The same number without zeros at its end; a whole number keeps all its digits."""
-    return Decimal(plain(value))
+    text = str(value)
+    return Decimal(plain(value)) if text[-1] == "0" or "E" in text else value
 
 
 _EXACTLY = _exactly()
+_FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[], clamp=0)

@@ -1,6 +1,7 @@
 """Days stay days, moments stay moments, and what a zone leaves open is said."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -342,3 +343,15 @@ def test_every_moment_that_is_read_can_be_written_in_our_own_shape(naive: dateti
     read = read_local(f"{naive.isoformat(timespec='microseconds')}", zone)
     assert read is not None
     assert read_iso(write_iso(read.value)) == read.value
+
+
+@pytest.mark.parametrize("zone", [PACIFIC, "Australia/Lord_Howe"])
+def test_every_half_hour_of_a_year_is_read_as_the_zone_has_it_at_its_first_time(zone: str) -> None:
+    year = (datetime(2021, 1, 1, 0, 15) + timedelta(minutes=30 * step) for step in range(365 * 48))
+    wrong = [
+        said
+        for said in year
+        if (read := read_local(said.isoformat(), zone)) is None
+        or read.value != said.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    ]
+    assert wrong == []

@@ -5,11 +5,10 @@ from orderctl.mapping.moves.measures import (
     SIDES,
     length_unit,
     lengths,
-    line_weights,
     measure_in,
     weigh_in,
     weigh_package,
-    weights,
+    weight_unit,
 )
 from orderctl.mapping.moves.parties import code_regions, fold_lines, one_locality, parties, phone
 from orderctl.mapping.moves.values import (
@@ -32,7 +31,6 @@ __all__ = [
     "leave_out_lines",
     "length_unit",
     "lengths",
-    "line_weights",
     "match_customs",
     "measure_in",
     "one_locality",
@@ -43,5 +41,5 @@ __all__ = [
     "uninsure_zero",
     "weigh_in",
     "weigh_package",
-    "weights",
+    "weight_unit",
 ]

@@ -3,7 +3,7 @@
 Knows the canonical order and the way; knows no vendor. Every move that changes meaning is noted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from orderctl import units
 from orderctl.mapping.way import Way
@@ -11,25 +11,6 @@ from orderctl.order import Item, Length, LengthUnit, Order, Package, Weight, Wei
 from orderctl.paths import Path
 
 SIDES = ("length", "width", "height")
-
-
-def weights(order: Order) -> Iterator[tuple[Path, Weight, Item | Package | Order]]:
-    """Every weight of an order, with its place and its owner."""
-    if order.weight is not None:
-        yield ("weight",), order.weight, order
-    for index, item in enumerate(order.items or ()):
-        if item.weight is not None:
-            yield ("items", index, "weight"), item.weight, item
-    for index, package in enumerate(order.packages or ()):
-        if package.weight is not None:
-            yield ("packages", index, "weight"), package.weight, package
-
-
-def line_weights(order: Order) -> list[Weight]:
-    """The weights of items and packages, without that of the order as a whole."""
-    return [
-        line.weight for lines in (order.items, order.packages) if lines for line in lines if line.weight is not None
-    ]
 
 
 def lengths(order: Order) -> list[tuple[Path, Length]]:
@@ -42,35 +23,63 @@ def lengths(order: Order) -> list[tuple[Path, Length]]:
     ]
 
 
-def length_unit(order: Order) -> LengthUnit:
-    """Inches if every length came in them, else centimetres."""
+def weight_unit(order: Order) -> WeightUnit | None:
+    """lb if every item and package was weighed in lb or oz, else kg; None if nothing was weighed."""
+    found: WeightUnit | None = None
+    for line in (*(order.items or ()), *(order.packages or ())):
+        if line.weight is not None:
+            if line.weight.unit not in ("lb", "oz"):
+                return "kg"
+            found = "lb"
+    return found
+
+
+def length_unit(order: Order) -> LengthUnit | None:
+    """Inches if every length came in them, else centimetres; None if nothing was measured."""
+    found: LengthUnit | None = None
     for package in order.packages or ():
         for length in (package.length, package.width, package.height):
-            if length is not None and length.unit != "in":
-                return "cm"
-    return "in"
+            if length is not None:
+                if length.unit != "in":
+                    return "cm"
+                found = "in"
+    return found
 
 
 def weigh_in(order: Order, way: Way, unit: WeightUnit) -> None:
     """Write every weight in one unit; a rounding is noted."""
-    for place, weight, owner in weights(order):
-        if weight.unit != unit:
-            value, rounded = units.mass(weight, unit)
-            owner.weight = Weight(value, unit)
-            if rounded:
-                way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
+    if order.weight is not None and order.weight.unit != unit:
+        order.weight = _weighed(order.weight, unit, ("weight",), way)
+    _weigh_lines(order.items or (), "items", way, unit)
+    _weigh_lines(order.packages or (), "packages", way, unit)
+
+
+def _weigh_lines(lines: Sequence[Item | Package], name: str, way: Way, unit: WeightUnit) -> None:
+    for index, line in enumerate(lines):
+        if line.weight is not None and line.weight.unit != unit:
+            line.weight = _weighed(line.weight, unit, (name, index, "weight"), way)
+
+
+def _weighed(weight: Weight, unit: WeightUnit, place: Path, way: Way) -> Weight:
+    value, rounded = units.mass(weight, unit)
+    if rounded:
+        way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
+    return Weight(value, unit)
 
 
 def measure_in(order: Order, way: Way, unit: LengthUnit) -> None:
     """Write every length in one unit; a rounding is noted."""
     for index, package in enumerate(order.packages or ()):
-        for side, length in zip(SIDES, (package.length, package.width, package.height), strict=True):
+        for side, length in (("length", package.length), ("width", package.width), ("height", package.height)):
             if length is not None and length.unit != unit:
-                value, rounded = units.distance(length, unit)
-                setattr(package, side, Length(value, unit))
-                if rounded:
-                    place = way.source_place(("packages", index, side))
-                    way.change("rounded", place, f"rounded to six places of {unit}")
+                setattr(package, side, _measured(length, unit, ("packages", index, side), way))
+
+
+def _measured(length: Length, unit: LengthUnit, place: Path, way: Way) -> Length:
+    value, rounded = units.distance(length, unit)
+    if rounded:
+        way.change("rounded", way.source_place(place), f"rounded to six places of {unit}")
+    return Length(value, unit)
 
 
 def weigh_package(order: Order, way: Way) -> None:

@@ -229,7 +229,7 @@ def _in_their_units(order: Order, way: Way) -> None:
         if owner.weight is not None and owner.weight.unit == "kg":
             owner.weight = Weight(units.mass(owner.weight, "g")[0], "g")
     if len(order.packages or ()) == 1:
-        moves.measure_in(order, way, moves.length_unit(order))
+        moves.measure_in(order, way, moves.length_unit(order) or "in")
 
 
 def finish(document: dict[str, Any], order: Order, way: Way) -> None:

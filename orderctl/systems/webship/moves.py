@@ -8,7 +8,7 @@ from typing import Any
 
 from orderctl.mapping import moves
 from orderctl.mapping.way import Way
-from orderctl.order import Order, WeightUnit
+from orderctl.order import Order
 
 MOVED = {
     **{
@@ -27,9 +27,9 @@ MOVED = {
 
 def arrive(order: Order, way: Way) -> None:
     """Note the units of a Webship order that measure nothing."""
-    if way.document.get("weightUnit") and not moves.line_weights(order):
+    if way.document.get("weightUnit") and moves.weight_unit(order) is None:
         way.unsaid.append(("weightUnit",))
-    if way.document.get("dimUnit") and not moves.lengths(order):
+    if way.document.get("dimUnit") and moves.length_unit(order) is None:
         way.unsaid.append(("dimUnit",))
 
 
@@ -38,8 +38,8 @@ def depart(order: Order, way: Way) -> None:
     if not way.home:
         _fill_parties(order, way)
         settle(order, way)
-    moves.weigh_in(order, way, weight_unit(order))
-    moves.measure_in(order, way, moves.length_unit(order))
+    moves.weigh_in(order, way, moves.weight_unit(order) or "lb")
+    moves.measure_in(order, way, moves.length_unit(order) or "in")
 
 
 def settle(order: Order, way: Way) -> None:
@@ -68,12 +68,7 @@ def _fill_parties(order: Order, way: Way) -> None:
         way.fill(("return_to",), "from defaults.return_to", ("returnTo",))
 
 
-def weight_unit(order: Order) -> WeightUnit:
-    """lb if every weight came in lb or oz, else kg."""
-    return "lb" if all(weight.unit in ("lb", "oz") for weight in moves.line_weights(order)) else "kg"
-
-
 def finish(document: dict[str, Any], order: Order, way: Way) -> None:
     """State the units once; null where nothing is weighed or measured."""
-    document["weightUnit"] = weight_unit(order) if moves.line_weights(order) else None
-    document["dimUnit"] = moves.length_unit(order) if moves.lengths(order) else None
+    document["weightUnit"] = moves.weight_unit(order)
+    document["dimUnit"] = moves.length_unit(order)

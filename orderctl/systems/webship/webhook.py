@@ -29,10 +29,10 @@ from orderctl.mapping.kinds import (
 from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Way
-from orderctl.order import Length, LengthUnit, WeightUnit
+from orderctl.order import Length, LengthUnit
 from orderctl.order import Order as Canonical
 from orderctl.systems.webship import rules
-from orderctl.systems.webship.moves import MOVED, settle, weight_unit
+from orderctl.systems.webship.moves import MOVED, settle
 from orderctl.systems.webship.put_order import identity
 from orderctl.systems.webship.words import STATUS, WEIGHT, PositiveInteger
 
@@ -197,7 +197,7 @@ def arrive(order: Canonical, way: Way) -> None:
     if order.status is None and not way.findings:
         order.status = "pending"
         way.assume(("status",), "List Orders holds only orders that are ready to be shipped")
-    if way.document.get("weightUnit") and not moves.line_weights(order):
+    if way.document.get("weightUnit") and moves.weight_unit(order) is None:
         way.unsaid.append(("weightUnit",))
 
 
@@ -205,15 +205,14 @@ def depart(order: Canonical, way: Way) -> None:
     """Make an order ready for List Orders; the sender stays optional and is never filled."""
     if not way.home:
         settle(order, way)
-    unit = weight_unit(order)
-    moves.weigh_in(order, way, unit)
-    moves.measure_in(order, way, _implied_unit(unit if moves.line_weights(order) else None))
+    unit = moves.weight_unit(order)
+    moves.weigh_in(order, way, unit or "lb")
+    moves.measure_in(order, way, _implied_unit(unit))
 
 
 def finish(document: dict[str, Any], order: Canonical, way: Way) -> None:
     """State the unit of all weights once, where anything is weighed."""
-    if moves.line_weights(order):
-        unit: WeightUnit = weight_unit(order)
+    if (unit := moves.weight_unit(order)) is not None:
         document["weightUnit"] = unit
 
 
