@@ -6,12 +6,13 @@ once, as a function.
 
 import dataclasses
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from orderctl.mapping.changes import came, mark
-from orderctl.mapping.prepare import Pattern, Table
+from orderctl.mapping.leftovers import leftovers, says_nothing, sound_leftovers
+from orderctl.mapping.prepare import Pattern
 from orderctl.mapping.program import Program
 from orderctl.mapping.way import Way
 from orderctl.order import Length, Order, RemoteId, Weight
@@ -28,41 +29,21 @@ def drop_the_rest(order: Order, way: Way) -> None:
     """Name everything that neither `depart` nor a row of the target has taken."""
     _unheld(way.source, way.target)(order, way)
     left = [path for path in way.unsaid if not says_nothing(look(way.document, path))]
-    if not (way.sound and way.source.table.complete):
+    if not way.sound:
         leftovers(way.source.table, way.document, (), left)
-    if not left:
-        return
+    elif not way.source.table.complete:
+        sound_leftovers(way.source, way.document, left)
+    if left:
+        _drop_source(left, way)
+
+
+def _drop_source(left: list[Path], way: Way) -> None:
+    """Name places of the source, but for what lies in one that is named whole."""
     whole = {came(noted, way) for noted in way.noted if noted[0].whole}
     reason = f"only {way.source.title} knows this field"
     for path in left:
-        if not any(path[:end] in whole for end in range(1, len(path))):
+        if whole.isdisjoint([path[:end] for end in range(1, len(path))]):
             way.drop_source(path, reason)
-
-
-def leftovers(table: Table, document: Mapping[str, Any], at: Path, left: list[Path]) -> None:
-    """Add the places of a document that say something which no canonical place carries."""
-    if document.keys() <= table.taken:
-        return
-    for key, value in document.items():
-        if key in table.taken or value is None:
-            continue
-        row = table.by_wire.get(key)
-        if row is None or (row.to is None and not row.line.via):
-            if not says_nothing(value):
-                left.append((*at, key))
-        elif row.nested is None:
-            continue
-        elif isinstance(value, list):
-            for index, element in enumerate(value):
-                if type(element) is dict or isinstance(element, Mapping):
-                    leftovers(row.nested, element, (*at, key, index), left)
-        elif type(value) is dict or isinstance(value, Mapping):
-            leftovers(row.nested, value, (*at, key), left)
-
-
-def says_nothing(value: object) -> bool:
-    """Whether a value is null, "", [] or {}; false and 0 are values."""
-    return value is None or value == "" or value == [] or value == {}
 
 
 @cache
@@ -100,7 +81,8 @@ def _within(program: Program, of: Any, value: str, here: Pattern, source: "Shape
     if here[-1] is None:
         lines = f"enumerate({value})" if None in here[:-1] else f"way.lines({here[-2]!r}, {value})"
         with program.block(f"for at_{name}, {name} in {lines}:"):
-            program.line("pass")
+            outer = f"*in_{_spelled(_innermost(here[:-1]))}, " if None in here[:-1] else ""
+            program.line(f"in_{name} = ({outer}at_{name},)")
             _lack(program, of, name, here, source, target)
     else:
         program.line(f"{name} = {value}")
@@ -111,12 +93,21 @@ def _name(program: Program, of: Any, value: str, place: Pattern, source: "Shape"
     """Name a place, or what lies in it where the source has no place for the whole."""
     marked = mark(source, target, "dropped", place, None, None, f"{target.title} has no field for it")
     if of is None or marked.source is not None:
-        indexes = "".join(f"at_{_spelled(place[: end + 1])}, " for end, part in enumerate(place) if part is None)
-        program.line(f"note(({program.name('DROPPED_' + _spelled(place), marked)}, ({indexes}), None, None))")
+        dropped = "DROPPED_" + _spelled(place)
+        if None in place:
+            lines = f"in_{_spelled(_innermost(place))}"
+            program.line(f"note(({program.name(dropped, marked)}, {lines}, None, None))")
+        else:
+            program.line(f"note({program.name(dropped, (marked, (), None, None))})")
         return
     for field in dataclasses.fields(of):
         with program.block(f"if {value}.{field.name} is not None:"):
             _name(program, None, f"{value}.{field.name}", (*place, field.name), source, target)
+
+
+def _innermost(place: Pattern) -> Pattern:
+    """The innermost list that a place lies in."""
+    return place if place[-1] is None else _innermost(place[:-1])
 
 
 def _spelled(place: Pattern) -> str:

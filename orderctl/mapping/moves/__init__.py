@@ -10,7 +10,7 @@ from orderctl.mapping.moves.measures import (
     weigh_package,
     weight_unit,
 )
-from orderctl.mapping.moves.parties import code_regions, fold_lines, one_locality, parties, phone
+from orderctl.mapping.moves.parties import code_region, fold_lines, one_locality, parties, phone
 from orderctl.mapping.moves.values import (
     crosses_a_border,
     insure_package,
@@ -18,11 +18,12 @@ from orderctl.mapping.moves.values import (
     total,
     undeclare_at_home,
     uninsure_zero,
+    worth,
 )
 
 __all__ = [
     "SIDES",
-    "code_regions",
+    "code_region",
     "crosses_a_border",
     "fold_lines",
     "identify",
@@ -42,4 +43,5 @@ __all__ = [
     "weigh_in",
     "weigh_package",
     "weight_unit",
+    "worth",
 ]

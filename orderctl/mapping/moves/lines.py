@@ -3,10 +3,11 @@
 Knows the canonical order and the way; knows no vendor. Every move that changes meaning is noted.
 """
 
+from functools import cache
 from typing import TypeVar
 
 from orderctl.mapping.way import Way
-from orderctl.order import Item, Order, Package
+from orderctl.order import Item, Order, Package, RemoteId
 from orderctl.paths import Path
 
 _Line = TypeVar("_Line", Item, Package)
@@ -17,24 +18,23 @@ def leave_out_lines(order: Order, way: Way) -> None:
 
     One entry names the whole line.
     """
-    deleted: dict[str, set[int]] = way.deleted
-    if order.items:
-        gone = dict.fromkeys(deleted.get("items", ()), "the source deletes this line")
-        if not way.target.holds(("items", 0, "adjustment")):
-            gone |= {
-                index: f"{way.target.title} has no adjustment lines"
-                for index, item in enumerate(order.items)
-                if item.adjustment
-            }
+    if order.items and (gone := _gone_items(order.items, way)):
         order.items = _without(order.items, "items", gone, way)
-    if order.packages:
-        gone = dict.fromkeys(deleted.get("packages", ()), "the source deletes this package")
+    if order.packages and (deleted := way.deleted.get("packages")):
+        gone = dict.fromkeys(deleted, "the source deletes this package")
         order.packages = _without(order.packages, "packages", gone, way)
 
 
+def _gone_items(items: list[Item], way: Way) -> dict[int, str]:
+    """The indexes of the items to leave out, each with its reason."""
+    gone = dict.fromkeys(way.deleted.get("items", ()), "the source deletes this line")
+    for index, item in enumerate(items):
+        if item.adjustment and not way.target.holds(("items", 0, "adjustment")):
+            gone[index] = f"{way.target.title} has no adjustment lines"
+    return gone
+
+
 def _without(lines: list[_Line], name: str, gone: dict[int, str], way: Way) -> list[_Line] | None:
-    if not gone:
-        return lines
     for index in sorted(gone):
         way.change("dropped", (name, index), gone[index])
     way.kept[name] = [index for index in range(len(lines)) if index not in gone]
@@ -43,19 +43,25 @@ def _without(lines: list[_Line], name: str, gone: dict[int, str], way: Way) -> l
 
 def keep_numbers_home(order: Order, way: Way) -> None:
     """Take off the numbers that another system gave out; they mean nothing in the target."""
-    _keep_home(order, (), way)
+    if order.remote_id is not None:
+        _keep_home(order, order.remote_id, (), way)
     for index, item in enumerate(order.items or ()):
-        _keep_home(item, ("items", index), way)
+        if item.remote_id is not None:
+            _keep_home(item, item.remote_id, ("items", index), way)
     for index, package in enumerate(order.packages or ()):
-        _keep_home(package, ("packages", index), way)
+        if package.remote_id is not None:
+            _keep_home(package, package.remote_id, ("packages", index), way)
 
 
-def _keep_home(thing: Order | Item | Package, place: Path, way: Way) -> None:
-    number = thing.remote_id
-    if number is not None and number.system != way.target.system:
-        reason = f"a number that {number.system} gave out means nothing elsewhere"
-        way.change("dropped", way.source_place((*place, "remote_id")), reason)
+def _keep_home(thing: Order | Item | Package, number: RemoteId, place: Path, way: Way) -> None:
+    if number.system != way.target.system:
+        way.change("dropped", way.source_place((*place, "remote_id")), _means_nothing(number.system))
         thing.remote_id = None
+
+
+@cache
+def _means_nothing(system: str) -> str:
+    return f"a number that {system} gave out means nothing elsewhere"
 
 
 def identify(order: Order, way: Way) -> None:

@@ -70,9 +70,12 @@ def _weighed(weight: Weight, unit: WeightUnit, place: Path, way: Way) -> Weight:
 def measure_in(order: Order, way: Way, unit: LengthUnit) -> None:
     """Write every length in one unit; a rounding is noted."""
     for index, package in enumerate(order.packages or ()):
-        for side, length in (("length", package.length), ("width", package.width), ("height", package.height)):
-            if length is not None and length.unit != unit:
-                setattr(package, side, _measured(length, unit, ("packages", index, side), way))
+        if package.length is not None and package.length.unit != unit:
+            package.length = _measured(package.length, unit, ("packages", index, "length"), way)
+        if package.width is not None and package.width.unit != unit:
+            package.width = _measured(package.width, unit, ("packages", index, "width"), way)
+        if package.height is not None and package.height.unit != unit:
+            package.height = _measured(package.height, unit, ("packages", index, "height"), way)
 
 
 def _measured(length: Length, unit: LengthUnit, place: Path, way: Way) -> Length:

@@ -5,11 +5,16 @@ Knows the canonical order and the way; knows no vendor. Every move that changes 
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from orderctl import places
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import no_region
 from orderctl.order import Order, Party
+
+if TYPE_CHECKING:
+    from orderctl.mapping.shape import Shape
 
 PARTIES = ("sender", "return_to", "ship_to", "bill_to")
 _LATER = ("line2", "line3", "building", "suburb")
@@ -17,8 +22,13 @@ _LATER = ("line2", "line3", "building", "suburb")
 
 def parties(order: Order, way: Way) -> list[tuple[str, Party]]:
     """The parties of an order that the target has a home for, with their names."""
-    given = zip(PARTIES, (order.sender, order.return_to, order.ship_to, order.bill_to), strict=True)
-    return [(name, party) for name, party in given if party is not None and way.target.where((name,)) is not None]
+    return [(name, party) for name in _homes(way.target) if (party := getattr(order, name)) is not None]
+
+
+@cache
+def _homes(shape: "Shape") -> tuple[str, ...]:
+    """The parties that a shape has a home for."""
+    return tuple(name for name in PARTIES if shape.where((name,)) is not None)
 
 
 def one_locality(party: Party, name: str, way: Way) -> None:
@@ -38,8 +48,10 @@ def one_locality(party: Party, name: str, way: Way) -> None:
 def fold_lines(party: Party, name: str, way: Way, free: Sequence[str]) -> None:
     """Move what has no line of its own into the free lines, joined with ", " where they do not suffice.
 
-    `free` are the lines after the first that the target has.
+    `free` are the lines after the first that the target has; the second always is.
     """
+    if party.line3 is party.building is party.suburb is None:
+        return
     homeless = [each for each in _LATER if getattr(party, each) is not None and each not in free]
     if not homeless:
         return
@@ -70,16 +82,16 @@ def _fold(party: Party, name: str, way: Way, line: str, share: list[str]) -> Non
     setattr(party, line, ", ".join(getattr(party, part) for part in parts))
 
 
-def code_regions(order: Order, way: Way) -> None:
-    """Write US and Canadian regions as two-character codes; one that is neither code nor name is refused."""
-    for name, party in parties(order, way):
-        if party.country not in places.REGION_CODES or party.region is None:
-            continue
-        code = places.region_code(party.country, party.region)
-        if code is None:
-            way.refuse("state-code", no_region(party.region, party.country), (name, "region"))
-        else:
-            party.region = code
+def code_region(party: Party, name: str, way: Way) -> None:
+    """Write a US or Canadian region as its two-character code; one that is neither code nor name is refused."""
+    country, region = party.country, party.region
+    if region is None or country not in places.REGION_CODES or region in places.REGION_CODES[country]:
+        return
+    code = places.region_code(country, region)
+    if code is None:
+        way.refuse("state-code", no_region(region, country), (name, "region"))
+    else:
+        party.region = code
 
 
 def phone(text: str) -> str:

@@ -97,7 +97,7 @@ def _drop_unmatched(customs: Customs, matched: dict[int, int], way: Way) -> None
 
 def _match(line: CustomsLine, index: int, item: Item, at: int, way: Way) -> None:
     item.hs_code, item.origin = line.hs_code, line.origin
-    value = None if item.unit_price is None or item.quantity is None else units.times(item.unit_price, item.quantity)
+    value = worth(item)
     same = {
         "description": ("title", True),
         "quantity": ("quantity", line.quantity == item.quantity),
@@ -118,6 +118,11 @@ def _match(line: CustomsLine, index: int, item: Item, at: int, way: Way) -> None
             "the item with this title says it" if agrees else "the item with this title says otherwise",
             target=way.target.where(("items", at, home)),
         )
+
+
+def worth(item: Item) -> Decimal | None:
+    """What all pieces of an item come to; None where the price or the quantity is not known."""
+    return None if item.unit_price is None or item.quantity is None else units.times(item.unit_price, item.quantity)
 
 
 def total(values: Sequence[Decimal]) -> Decimal:

@@ -15,6 +15,7 @@ from orderctl.order import (
     Customs,
     CustomsLine,
     Insurance,
+    Item,
     Length,
     LengthUnit,
     Order,
@@ -43,40 +44,39 @@ def arrive(order: Order, way: Way) -> None:
 
 
 def _read_dimensions(order: Order, way: Way) -> None:
-    dimensions = way.document.get("dimensions")
-    if not isinstance(dimensions, Mapping):
+    dimensions: Any = way.document.get("dimensions")
+    if not dimensions or not (type(dimensions) is dict or isinstance(dimensions, Mapping)):
         return
-    given = {side: dimensions[side] for side in moves.SIDES if dimensions.get(side) not in (None, "")}
     word = dimensions.get("units")
-    with way.at("dimensions", None):
-        if given and word not in LENGTH_UNITS:
-            with way.at("units", None):
-                way.refuse("unknown-choice", f"a length needs its unit: {' or '.join(LENGTH_UNITS)}")
-        elif given:
-            sides = _lengths(given, str(word), way)
-            order.packages = [Package(length=sides.get("length"), width=sides.get("width"), height=sides.get("height"))]
-        elif word:
+    if all(dimensions.get(side) in (None, "") for side in moves.SIDES):
+        if word:
             way.unsaid.append(("dimensions", "units"))
+    elif word not in LENGTH_UNITS:
+        with way.at("dimensions", None), way.at("units", None):
+            way.refuse("unknown-choice", f"a length needs its unit: {' or '.join(LENGTH_UNITS)}")
+    else:
+        unit: LengthUnit = "in" if word == "inches" else "cm"
+        length, width, height = (_length(dimensions.get(side), unit, side, way) for side in moves.SIDES)
+        order.packages = [Package(length=length, width=width, height=height)]
 
 
-def _lengths(given: Mapping[str, Any], word: str, way: Way) -> dict[str, Length]:
-    unit: LengthUnit = "in" if word == "inches" else "cm"
-    found = {}
-    for side, value in given.items():
-        with way.at(side, None):
-            try:
-                found[side] = Length(NUMBER.read(value, way), unit)
-            except Refused as refused:
-                way.refuse(refused.code, refused.message)
-    return found
+def _length(value: Any, unit: LengthUnit, side: str, way: Way) -> Length | None:
+    if value is None or value == "":
+        return None
+    try:
+        return Length(NUMBER.read(value, way), unit)
+    except Refused as refused:
+        with way.at("dimensions", None), way.at(side, None):
+            way.refuse(refused.code, refused.message)
+        return None
 
 
 def depart(order: Order, way: Way) -> None:
     """Make an order ready for the page Create/Update Order."""
     if not way.home:
         _identify(order, way)
-        moves.code_regions(order, way)
         for name, party in moves.parties(order, way):
+            moves.code_region(party, name, way)
             moves.one_locality(party, name, way)
             moves.fold_lines(party, name, way, ("line2", "line3"))
         _bill(order, way)
@@ -109,27 +109,26 @@ def _declare(order: Order, way: Way) -> None:
     currency = order.currency or way.settings.currency
     foreign = currency is not None and currency != "USD"
     if foreign and order.customs:
-        for index, line in enumerate(order.customs.lines or []):
+        for index, line in enumerate(order.customs.lines or ()):
             if line.value is not None:
                 way.change("dropped", ("customs", "lines", index, "value"), _not_usd(currency))
                 line.value = None
-    if not moves.crosses_a_border(order, way):
-        return
-    lines = list((order.customs and order.customs.lines) or [])
+    if order.items and moves.crosses_a_border(order, way):
+        _declare_items(order, order.items, way, currency if foreign else None)
+
+
+def _declare_items(order: Order, items: list[Item], way: Way, foreign: str | None) -> None:
+    """Declare those that no customs line declares; `foreign` is the currency of their prices if it is not USD."""
+    lines = list((order.customs and order.customs.lines) or ())
     declared, told = {line.description for line in lines}, way.source.holds(("customs", "lines", 0, "description"))
-    for index, item in enumerate(order.items or []):
+    for index, item in enumerate(items):
         if (item.hs_code is None and item.origin is None) or item.adjustment or item.title in declared:
             continue
-        value = (
-            None if item.unit_price is None or item.quantity is None else units.times(item.unit_price, item.quantity)
-        )
         at = ("internationalOptions", "customsItems", len(lines))
-        for attribute, key in (("hs_code", "harmonizedTariffCode"), ("origin", "countryOfOrigin")):
-            if getattr(item, attribute) is not None:
-                place = way.source_place(("items", index, attribute))
-                way.change("moved", place, "a customs line declares it", target=(*at, key))
-        if foreign and value is not None:
-            way.leave_out((*at, "value"), value, _not_usd(currency))
+        _move_declared(item, index, at, way)
+        value = moves.worth(item)
+        if foreign is not None and value is not None:
+            way.leave_out((*at, "value"), value, _not_usd(foreign))
             value = None
         if told:
             way.fill(("customs", "lines", len(lines)), "the item is declared where it crosses a border", at)
@@ -140,33 +139,37 @@ def _declare(order: Order, way: Way) -> None:
         order.customs.lines = lines
 
 
+def _move_declared(item: Item, index: int, at: Path, way: Way) -> None:
+    """Note that a customs line says what the item says of itself."""
+    reason = "a customs line declares it"
+    if item.hs_code is not None:
+        place = way.source_place(("items", index, "hs_code"))
+        way.change("moved", place, reason, target=(*at, "harmonizedTariffCode"))
+    if item.origin is not None:
+        place = way.source_place(("items", index, "origin"))
+        way.change("moved", place, reason, target=(*at, "countryOfOrigin"))
+
+
 def _not_usd(currency: str | None) -> str:
     return f"a customs value is in USD there, and this order is in {currency}"
 
 
 def _weigh(order: Order, way: Way) -> None:
     """Give the order the weight of its packages; where the source states both, the order's own stands."""
-    weighed: list[tuple[Path, Weight]] = [
-        (("packages", index, "weight"), package.weight)
-        for index, package in enumerate(order.packages or ())
-        if package.weight is not None
-    ]
-    if not weighed:
+    weights = [package.weight for package in order.packages or () if package.weight is not None]
+    if not weights:
         return
-    total = _sum([weight for _, weight in weighed])
+    total = _sum(weights)
     if order.weight is None:
         order.weight = total
-        if len(weighed) > 1:
-            _note_weights(weighed, "merged", "the order holds one weight, the sum of its packages", way)
-        elif len(order.packages or []) > 1 or way.source.where(("weight",)) not in (
-            None,
-            way.source.where(weighed[0][0]),
-        ):
-            _note_weights(weighed, "moved", "the weight of the one package is that of the order", way)
+        if len(weights) > 1:
+            _note_weights(order, "merged", "the order holds one weight, the sum of its packages", way)
+        elif len(order.packages or ()) > 1 or _states_elsewhere(way):
+            _note_weights(order, "moved", "the weight of the one package is that of the order", way)
     elif units.mass(order.weight, "g")[0] == units.mass(total, "g")[0]:
-        _note_weights(weighed, "merged", "the order's weight is their sum", way)
+        _note_weights(order, "merged", "the order's weight is their sum", way)
     else:
-        _note_weights(weighed, "dropped", "the order's own weight stands, and it is not their sum", way)
+        _note_weights(order, "dropped", "the order's own weight stands, and it is not their sum", way)
 
 
 def _sum(weights: list[Weight]) -> Weight:
@@ -177,9 +180,17 @@ def _sum(weights: list[Weight]) -> Weight:
     return Weight(moves.total([units.mass(weight, unit)[0] for weight in weights]), unit)
 
 
-def _note_weights(weighed: list[tuple[Path, Weight]], kind: Any, reason: str, way: Way) -> None:
-    for place, _ in weighed:
-        way.change(kind, way.source_place(place), reason, target=None if kind == "dropped" else ("weight",))
+def _states_elsewhere(way: Way) -> bool:
+    """Whether the source has a place for the order's weight that is not the one of its package's."""
+    stated = way.source.where(("weight",))
+    return stated is not None and stated != way.source.where(("packages", 0, "weight"))
+
+
+def _note_weights(order: Order, kind: Any, reason: str, way: Way) -> None:
+    target = None if kind == "dropped" else ("weight",)
+    for index, package in enumerate(order.packages or ()):
+        if package.weight is not None:
+            way.change(kind, way.source_place(("packages", index, "weight")), reason, target=target)
 
 
 def _insure(order: Order, way: Way) -> None:

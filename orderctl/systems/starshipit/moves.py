@@ -42,14 +42,17 @@ def _bar(way: Way) -> None:
 
 def _find_deleted(way: Way) -> None:
     for name in ("items", "packages"):
-        lines = way.document.get(name)
-        for index, line in enumerate(lines if isinstance(lines, list) else []):
-            if not isinstance(line, Mapping):
-                continue
-            if line.get("delete") is True:
+        for index, line in enumerate(_listed(way, name)):
+            flag = line.get("delete") if type(line) is dict or isinstance(line, Mapping) else None
+            if flag is True:
                 way.deleted.setdefault(name, set()).add(index)
-            elif line.get("delete") is False:
+            elif flag is False:
                 way.unsaid.append((name, index, "delete"))
+
+
+def _listed(way: Way, name: str) -> list[Any]:
+    lines = way.document.get(name)
+    return lines if isinstance(lines, list) else []
 
 
 def _read_insurance(order: Order, way: Way) -> None:
@@ -78,9 +81,8 @@ def _read_declared(order: Order, way: Way) -> None:
 
 def _read_contents(order: Order, way: Way) -> None:
     """What is in the box is what its first package says; others that differ have no home."""
-    packages: Any = way.document.get("packages")
-    for index, package in enumerate(packages if isinstance(packages, list) else []):
-        contents = package.get("contents") if isinstance(package, Mapping) else None
+    for index, package in enumerate(_listed(way, "packages")):
+        contents = package.get("contents") if type(package) is dict or isinstance(package, Mapping) else None
         if not contents or contents == order.content or index in way.deleted.get("packages", ()):
             continue
         if order.content is None:
@@ -119,6 +121,8 @@ def _number(order: Order, way: Way) -> None:
 
 
 def _one_street(party: Party, name: str, way: Way) -> None:
+    if party.line2 is party.line3 is None:
+        return
     given = [line for line in _LINES if getattr(party, line) is not None]
     if len(given) < 2:
         if given and given != ["line1"]:

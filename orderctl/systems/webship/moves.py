@@ -45,8 +45,8 @@ def depart(order: Order, way: Way) -> None:
 def settle(order: Order, way: Way) -> None:
     """Make ready what both of Webship's shapes share: identity, parties, customs, packages, insurance."""
     moves.identify(order, way)
-    moves.code_regions(order, way)
     for name, party in moves.parties(order, way):
+        moves.code_region(party, name, way)
         moves.one_locality(party, name, way)
         moves.fold_lines(party, name, way, ("line2",))
         if party.phone is not None:
