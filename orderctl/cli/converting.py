@@ -54,9 +54,14 @@ def run_convert(asked: "Convert") -> int:
 
 
 def _makers(asked: "Convert", target: str) -> "dict[str, Callable[[str], Report]]":
+    def losses(_: str) -> "Report":
+        from orderctl.report.losses import Losses
+
+        return Losses(target)
+
     return {
-        "losses": lambda _: Conversion(target),
-        "json": lambda _: Conversion(target),
+        "losses": losses,
+        "json": losses,
         **common(strict=asked.strict),
     }
 
@@ -75,7 +80,7 @@ class Work:
     _text: FindingText = field(init=False)
 
     def __post_init__(self) -> None:
-        self.counts = Conversion(self.target.name, keep=False)
+        self.counts = Conversion(self.target.name)
         self._text = FindingText(sys.stderr, self.asked.color, verbose=self.asked.verbose)
 
     def documents(self, records: "Iterator[Incoming]") -> Iterator[dict[str, Any]]:

@@ -13,10 +13,10 @@ from orderctl.cli.prepare import chosen, settings_of, wanted
 from orderctl.cli.targets import target_of
 from orderctl.errors import OrderctlError, UsageError
 from orderctl.findings import Change
-from orderctl.report.conversion import Conversion
 from orderctl.report.failed import Failed
 from orderctl.report.html import Page
 from orderctl.report.junit import Junit
+from orderctl.report.losses import Losses
 from orderctl.report.progress import Progress
 from orderctl.report.pushed import (
     Pushed,
@@ -107,7 +107,7 @@ def _makers(system: str) -> "dict[str, Callable[[str], Report]]":
     return {
         "json": lambda _: Pushed(),
         "failed": Failed,
-        "losses": lambda _: Conversion(_shape_of(system)),
+        "losses": lambda _: Losses(_shape_of(system)),
         "junit": lambda _: Junit(),
         "sarif": lambda _: Sarif(),
         "html": lambda _: Page(),

@@ -1,17 +1,14 @@
-"""The conversion report: one entry per change of meaning, counted and grouped for people.
+"""What a conversion changed and refused, counted and grouped for people.
 
 Knows changes and findings as values; converts nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from orderctl.findings import LOSSES, Change, Finding, Kind
 from orderctl.mapping.changes import Changes, spell_lines
-from orderctl.report.document import change_document, finding_document, packed, render
-from orderctl.report.row import Row, Run
 from orderctl.report.text import count
 
 _SHOWN = 40
@@ -20,24 +17,14 @@ _SHOWN = 40
 
 @dataclass(slots=True)
 class Conversion:
-    """What a conversion met, order by order; `keep` for the report, without it only the counts."""
+    """What a conversion met, counted."""
 
     target: str
-    keep: bool = True
     orders: int = 0
     refused: int = 0
     warnings: int = 0
     shapes: dict[str, None] = field(default_factory=dict)
-    entries: list[Any] = field(default_factory=list)
-    findings: list[Any] = field(default_factory=list)
     kinds: Counter[tuple[Kind, str, str]] = field(default_factory=Counter)
-
-    def add(self, row: Row) -> None:
-        """Count one order, with what was found and what changed, and keep it for the report."""
-        self.count(row.outcome, row.shape, row.findings, row.changes)
-        if self.keep:
-            self.findings.extend(packed(finding_document(finding)) for finding in row.findings)
-            self.entries.extend(_entries(row))
 
     def count(self, outcome: str, shape: str | None, findings: Sequence[Finding], changes: Sequence[Change]) -> None:
         """Count one order; its changes are not spelled out for that."""
@@ -65,11 +52,6 @@ class Conversion:
         """How many changes lose nothing."""
         return self.kinds.total() - self.losses
 
-    def chunks(self, run: Run) -> Iterator[bytes]:
-        """What `--report losses=` writes and `convert --json` prints."""
-        yield render(self.document())
-        yield b"\n"
-
     def fails(self, *, strict: bool) -> bool:
         """Whether the conversion has findings: a refused order or, when strict, a loss or a warning."""
         return bool(self.refused or (strict and (self.losses or self.warnings)))
@@ -82,17 +64,6 @@ class Conversion:
             "refused": self.refused,
             "losses": self.losses,
             "notes": self.notes,
-        }
-
-    def document(self) -> dict[str, Any]:
-        """The whole report, with the keys of SPEC §4."""
-        return {
-            "schema": "orderctl.conversion/1",
-            "from": list(self.shapes),
-            "to": self.target,
-            "summary": self.counts(),
-            "entries": self.entries,
-            "findings": self.findings,
         }
 
     def summary(self) -> Iterator[str]:
@@ -115,18 +86,3 @@ def place_of(change: Change) -> str:
 
 def _told(change: Change) -> tuple[Kind, str, str]:
     return change.kind, place_of(change), change.reason
-
-
-def _entries(row: Row) -> Iterator[Any]:
-    """The changes of one order, which is named as its own shape names it."""
-    if not row.changes or row.shape is None or not isinstance(row.source, Mapping):
-        return
-    from orderctl import systems
-
-    identity = systems.shape(row.shape).identity(row.source)
-    for change in row.changes:
-        yield packed(
-            change_document(
-                change, order=identity.key or identity.number, index=row.index, file=row.file, shape=row.shape
-            )
-        )

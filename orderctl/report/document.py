@@ -27,15 +27,6 @@ def render(document: Any) -> bytes:
     return _seen(json_bytes(document))
 
 
-def packed(document: Any) -> Any:
-    """A document as bytes that a larger one takes as they are, so that many of them stay small."""
-    import msgspec
-
-    from orderctl.files import json_bytes
-
-    return msgspec.Raw(_seen(json_bytes(document, indent=False)))
-
-
 def _seen(data: bytes) -> bytes:
     """JSON in which what a terminal or a viewer obeys, controls and marks of direction, is escaped; it reads alike."""
     if data.isascii() and b"\x7f" not in data:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from orderctl.errors import Exit
-from orderctl.report.document import finding_documents, packed, render
+from orderctl.report.document import finding_documents, render
 from orderctl.report.row import Row, Run
+from orderctl.report.spool import Spool, rendered
 from orderctl.report.text import count
 from orderctl.report.visible import encodable, visible
 
@@ -28,19 +29,18 @@ _NEXT = {
 
 
 class Pushed:
-    """The `json` report of a push, order by order; kept as bytes, which are small."""
+    """The `json` report of a push, order by order."""
 
     def __init__(self) -> None:
-        self._orders: list[Any] = []
+        self._orders = Spool()
 
     def add(self, row: Row) -> None:
         """Take one order's result."""
-        self._orders.append(packed(row.document))
+        self._orders.add(row.document)
 
     def chunks(self, run: Run) -> Iterator[bytes]:
         """One JSON document, with the keys of SPEC §4."""
-        yield render(_document(run.facts, run.summary, self._orders, run.exit_code))
-        yield b"\n"
+        yield from rendered(_document(run.facts, run.summary, self._orders, run.exit_code))
 
 
 def push_document(
@@ -138,9 +138,7 @@ def advice(target: "Target", summary: "Summary", *, sandbox: bool) -> list[str]:
     return [text.format(to=to) for name, text in _NEXT.items() if name in met]
 
 
-def _document(
-    facts: Mapping[str, Any], summary: Mapping[str, object], orders: list[Any], exit_code: int
-) -> dict[str, Any]:
+def _document(facts: Mapping[str, Any], summary: Mapping[str, object], orders: Any, exit_code: int) -> dict[str, Any]:
     """The keys in the order of SPEC §4."""
     whose = {key: value for key, value in facts.items() if key not in ("dry_run", "sandbox")}
     return {

@@ -14,8 +14,8 @@ from orderctl.codes import Code, codes
 from orderctl.files import STDIN_NAME
 from orderctl.findings import RULES, Finding
 from orderctl.paths import spell
-from orderctl.report.document import packed, render
 from orderctl.report.row import Row, Run
+from orderctl.report.spool import Spool, rendered
 from orderctl.report.visible import visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,12 +28,12 @@ class Sarif:
 
     def __init__(self, *, strict: bool = False) -> None:
         self._strict = strict
-        self._results: list[Any] = []
+        self._results = Spool()
 
     def add(self, row: Row) -> None:
         """Take one order's findings, and what its conversion lost."""
         for finding in (*row.findings, *row.losses):
-            self._results.append(packed(_result(finding, strict=self._strict)))
+            self._results.add(_result(finding, strict=self._strict))
 
     def chunks(self, run: Run) -> Iterator[bytes]:
         """The one run of the log."""
@@ -55,8 +55,7 @@ class Sarif:
                 }
             ],
         }
-        yield render(log)
-        yield b"\n"
+        yield from rendered(log)
 
 
 def _rule(name: str, code: Code) -> dict[str, Any]:

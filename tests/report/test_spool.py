@@ -1,0 +1,44 @@
+"""A document that holds spools reads and is laid out as if it held lists."""
+
+from typing import Any
+
+import pytest
+
+from orderctl.report import spool as module
+from orderctl.report.document import render
+from orderctl.report.spool import Spool, rendered
+
+SOME = [{"key": "line\nend", "inner": [1, {"deep": []}]}, {"key": "…\u202e", "none": None}, "text", 5]
+
+
+def spool(documents: list[Any]) -> Spool:
+    """A spool of some documents."""
+    made = Spool()
+    for document in documents:
+        made.add(document)
+    assert len(made) == len(documents)
+    return made
+
+
+@pytest.mark.parametrize("near", [1, 10**6])
+@pytest.mark.parametrize("chunk", [1, 2, 3, 5, 64 * 1024])
+def test_spools_stand_where_lists_would(near: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_NEAR", near)
+    monkeypatch.setattr(module, "_CHUNK", chunk)
+    given: dict[str, Any] = {"a": SOME, "runs": [{"b": [], "c": SOME[:1], "d": "text"}], "e": [], "f": 1}
+    held = {"a": spool(SOME), "runs": [{"b": spool([]), "c": spool(SOME[:1]), "d": "text"}], "e": spool([]), "f": 1}
+    assert b"".join(rendered(held)) == render(given) + b"\n"
+
+
+def test_many_documents_are_not_kept_in_memory() -> None:
+    import tracemalloc
+
+    many = spool([])
+    tracemalloc.start()
+    for number in range(20_000):
+        many.add({"number": number, "text": "x" * 500})
+    size = sum(len(chunk) for chunk in rendered({"all": many}))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size > 10_000_000
+    assert peak < 3_000_000
