@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from orderctl.cluster.tables import is_made, needed
-from orderctl.push.postgres import Postgres
+from orderctl.cluster.tables import needed, waiting
+from orderctl.push.postgres import Postgres, is_there
 
 if TYPE_CHECKING:
     from orderctl.config import Config
@@ -41,4 +41,4 @@ class Queued:
 def queued(config: "Config") -> list[Queued]:
     """Every account that has orders waiting, the longest waiting first."""
     with Postgres(needed(config.journal).reveal()).transaction() as connection:
-        return [Queued(*row) for row in connection.execute(_QUEUED)] if is_made(connection) else []
+        return [Queued(*row) for row in connection.execute(_QUEUED)] if is_there(waiting, connection) else []

@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Connection,
     Float,
     Index,
     Integer,
@@ -25,7 +24,7 @@ from orderctl.cluster.jobs import job_tables
 from orderctl.config import Secret
 from orderctl.errors import UsageError
 from orderctl.push.account import databases
-from orderctl.push.postgres import SCHEMA, Postgres
+from orderctl.push.postgres import Postgres, is_there
 
 metadata = MetaData()
 
@@ -62,9 +61,9 @@ def queue_in(directory: Path, url: Secret | None) -> Postgres:
     postgres = databases(directory, needed(url))
     assert isinstance(postgres, Postgres)
     with postgres.transaction() as connection:
-        if not is_made(connection):
+        if not is_there(waiting, connection):
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
-        if not is_made(connection):
+        if not is_there(waiting, connection):
             metadata.create_all(connection)
             postgres.raw(connection).execute(job_tables())
     return postgres
@@ -78,8 +77,3 @@ def needed(url: Secret | None) -> Secret:
             "in the configuration, or ORDERCTL_JOURNAL"
         )
     return url
-
-
-def is_made(connection: Connection) -> bool:
-    """Whether the queue's tables are there."""
-    return connection.scalar(text(f"SELECT to_regclass('{SCHEMA}.waiting')")) is not None

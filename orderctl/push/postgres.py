@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
@@ -59,7 +59,7 @@ class Postgres:
     def is_made(self) -> bool:
         """Whether the journal's tables are there. Raises JournalError when it cannot be reached, or is not ours."""
         with self._using() as connection:
-            return _is_made(connection) and _version(connection) > 0
+            return is_there(meta, connection) and _version(connection) > 0
 
     def prepare(self, mark: bytes) -> None:
         """Make the tables, or bring them to our version; `mark` is the key's own, by which another is found out.
@@ -67,7 +67,7 @@ class Postgres:
         Raises JournalError when they are newer, not ours, or made with another key.
         """
         with self._using() as connection:
-            if _is_made(connection) and _version(connection) == VERSION:
+            if is_there(meta, connection) and _version(connection) == VERSION:
                 found = connection.scalar(select(meta.c.value).where(meta.c.name == MARK))
             else:
                 found = _make(connection, mark)
@@ -203,8 +203,9 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _is_made(connection: Connection) -> bool:
-    return connection.scalar(text(f"SELECT to_regclass('{SCHEMA}.meta')")) is not None
+def is_there(table: Table, connection: Connection) -> bool:
+    """Whether a table of ours has been made."""
+    return connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.{table.name}"}) is not None
 
 
 def _version(connection: Connection) -> int:
@@ -224,7 +225,7 @@ def _make(connection: Connection, mark: bytes) -> bytes | None:
     """Make the tables, or bring them to our version, all or nothing; returns the mark that they have then."""
     connection.exec_driver_sql("BEGIN")
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
-    if _is_made(connection):
+    if is_there(meta, connection):
         for step in range(_version(connection), VERSION):
             STEPS[step](connection)
     else:
