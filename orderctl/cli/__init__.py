@@ -5,7 +5,8 @@ Knows no order. The one place where a bug becomes exit 70.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from orderctl.errors import Exit, OrderctlError
 
@@ -13,9 +14,25 @@ from orderctl.errors import Exit, OrderctlError
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is that of SPEC §3."""
     try:
-        return _run(arguments)
+        with _streams():
+            return _run(arguments)
     except KeyboardInterrupt:  # also while what the command needs is still being imported
         return Exit.INTERRUPTED
+
+
+@contextmanager
+def _streams() -> Iterator[None]:
+    """Let what is written to a stdout or stderr that is closed go nowhere, and keep their numbers from other files."""
+    if sys.stdout is not None and sys.stderr is not None:
+        yield
+        return
+    before = sys.stdout, sys.stderr
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = before
 
 
 def _run(arguments: Sequence[str]) -> int:

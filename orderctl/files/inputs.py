@@ -113,7 +113,8 @@ def _inside(folder: str) -> list[str]:
     paths = [os.path.join(folder, name) for name in names if os.path.splitext(name)[1].lower() in SUFFIXES]
     files = [file for path in paths if _is_file(path) for file in _meant(path)]
     if not files:
-        inner = next((name for name in names if os.path.isdir(os.path.join(folder, name))), None)
+        shown = (name for name in names if not name.startswith("."))
+        inner = next((name for name in shown if os.path.isdir(os.path.join(folder, name))), None)
         deeper = f" Folders in it are not read: name them, such as {os.path.join(folder, inner)}." if inner else ""
         raise NoInput(f"{folder}: the folder holds no file with the suffix {', '.join(SUFFIXES)}.{deeper}")
     return files

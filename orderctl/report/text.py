@@ -79,16 +79,20 @@ def silent(text: str) -> None:
 class Out:
     """Stdout while a run goes on: what cannot be written there must not break the run.
 
-    `closed` once it takes no more; `trouble` says why, unless its reader has just gone.
+    `closed` once it takes no more; `trouble` says why, unless its reader has just gone. Where stdout was closed
+    from the beginning, lines for people go nowhere and the run goes on, for its exit code; bytes are the result.
     """
 
     def __init__(self) -> None:
-        self.closed = sys.stdout is None
+        self.closed = False
         self.trouble: str | None = None
 
     def write(self, data: str | bytes) -> None:
         """Write text or bytes."""
         if self.closed:
+            return
+        if isinstance(data, bytes) and getattr(sys.stdout, "name", None) == os.devnull:
+            self.closed, self.trouble = True, "stdout cannot be written: it is closed."
             return
         try:
             if isinstance(data, str):

@@ -5,6 +5,7 @@ import os
 import pty
 import shlex
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from orderctl.cli import run
 from report.support import Done, Target, command, environment, order, orderctl, save, target
 
 REJECTED = (422, {"error": "no"})
@@ -229,3 +231,45 @@ def test_a_push_needs_neither_stdout_nor_stderr(tmp_path: Path, closed: str) -> 
             check=False,
         )
     assert (len(told.arrived), done.returncode) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["validate"], 1, "2 orders: 1 valid, 1 invalid"),
+        (["validate", "--json"], 1, "orderctl: stdout cannot be written: it is closed."),
+        (["convert", "--to", "starshipit", "-o", "x.json"], 0, "2 orders from webship to starshipit: 2 converted"),
+        (["convert", "--to", "starshipit"], 2, "orderctl: stdout cannot be written: it is closed."),
+        (["detect"], 0, ""),
+        (["plan", "--to", "webship", "--sandbox"], 1, "1 invalid"),
+        (["validate", "--fro"], 2, "No such option"),
+    ],
+)
+def test_without_a_stdout_the_exit_code_tells_and_no_result_is_lost_in_silence(
+    words: list[str],
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wrong = {} if words[0] == "convert" else {"shippingTotal": ".5"}
+    save(tmp_path / "orders.json", order("A-1"), order("A-2", **wrong))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
+    assert run([*words, "orders.json"]) == code
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["validate", "orders.json"], ["validate", "--fro"], ["detect", "orders.json"]])
+def test_without_a_stderr_the_exit_code_is_the_same(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "orders.json", order("A-1"), order("A-2", shippingTotal=".5"))
+    monkeypatch.chdir(tmp_path)
+    told = run(words)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert run(words) == told
+    monkeypatch.setattr(sys, "stdout", None)
+    assert run(words) == told
