@@ -157,7 +157,7 @@ def _is_unmistakable(shape: Shape) -> bool:
 def _unclear(record: files.Record, document: Mapping[str, Any], fits: tuple[str, ...], why: str) -> Incoming:
     if not fits:
         keys = ", ".join(map(found, islice(document, _SHOWN)))
-        message = f"no shape knows its keys, such as {keys}; orderctl fields lists the known ones"
+        message = f"no shape knows its keys, such as {keys}; orderctl fields SHAPE lists the known ones"
         return _refuse(record, "not-an-order", message)
     return _refuse(record, "unclear-shape", f"it fits {one_of(fits, 'and')} ({why}); name one of them with --from")
 

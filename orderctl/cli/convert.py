@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-import typer
-
 from orderctl.cli import completion
 from orderctl.cli.options import Choosing, Configured, InputFormat, Printing, Reading, Sharing, Showing, Strict, flag
 
@@ -12,7 +10,7 @@ ToShape = Annotated[
 ]
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", help="Where the orders go; - is stdout.", metavar="PATH", envvar="ORDERCTL_OUTPUT"),
+    flag("--output", "-o", help="Where the orders go; - is stdout.", metavar="PATH"),
 ]
 OutputForm = Annotated[
     InputFormat | None,

@@ -24,7 +24,7 @@ class Sandbox(Configured):
         ),
     ] = None
     no_limits: Annotated[bool, flag("--no-limits", help="Do not keep to the systems' rate limits.")] = False
-    seed: Annotated[int, flag("--seed", help="What decides which requests meet a fault.")] = 0
+    seed: Annotated[int, flag("--seed", help="What decides which requests meet a fault.", metavar="N")] = 0
     state_dir: StateDir = None
     verbose: Verbose = False
 
