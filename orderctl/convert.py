@@ -4,9 +4,11 @@ Knows the straight line parse → depart → write → check; knows no vendor an
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from orderctl.findings import RULES, Change, Finding
 from orderctl.mapping.account import drop_the_rest

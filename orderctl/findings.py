@@ -3,8 +3,9 @@
 Knows nothing of shapes or files; what a code means to people is for `codes`.
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from orderctl.paths import Path
 
@@ -45,8 +46,7 @@ RULES: dict[str, Rule] = {code: rule for rule, codes in _CODES.items() for code 
 """Every code of a finding, and the rule that it breaks; `codes` explains them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing wrong with one order. `path` is in the document's own names, without the envelope.
 
     `line` and `column` are 1-based, in characters. `judged_as` names the shape that a record was
@@ -74,8 +74,7 @@ class Finding:
         return RULES[self.code]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of meaning on the way from one shape to another."""
 
     kind: Kind

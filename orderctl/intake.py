@@ -5,10 +5,12 @@ Knows files and detection; judges no field.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import islice
 from typing import Any, BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderctl import files, systems
 from orderctl.config.reading import nearest
@@ -21,8 +23,7 @@ from orderctl.mapping.wording import found, no_order, one_of
 from orderctl.parts import GivenUp
 
 
-@dataclass(slots=True)
-class Incoming:
+class Incoming(Struct):
     """One record that came in: its document typed by its shape, or the finding that keeps it out.
 
     `sound` says that its shape vouches for all its fields.

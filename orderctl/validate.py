@@ -4,7 +4,10 @@ Knows shapes and conversion; knows no file format and prints nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderctl.findings import Finding
 from orderctl.identities import Identities, Memory
@@ -14,8 +17,7 @@ from orderctl.mapping.way import Settings
 from orderctl.paths import look
 
 
-@dataclass(slots=True)
-class Judged:
+class Judged(Struct):
     """One record with all that was found, each finding at its place."""
 
     incoming: Incoming

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from orderctl.cli.prepare import chosen, load_settings, wanted
 from orderctl.errors import Exit, UsageError
 from orderctl.findings import Change, Finding
@@ -115,7 +117,7 @@ class Work:
     def tell(self, told: Told) -> None:
         """Show what was found of one record, and give it to the reports; a process of many sends it home."""
         if self._home is not None:
-            row = told.row and replace(told.row, changes=list(told.row.changes))
+            row = told.row and structs.replace(told.row, changes=list(told.row.changes))
             self._home(Told(told.findings, row))
             return
         for finding in told.findings:

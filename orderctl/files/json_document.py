@@ -5,8 +5,9 @@ Knows no shape and opens no file. What stands between records is parsed here, th
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from orderctl.files.json_cut import Cut, JsonStream, cut_is_certain
 from orderctl.files.json_envelope import begun_envelope, whole_envelope

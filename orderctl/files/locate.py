@@ -81,24 +81,26 @@ class _Inside:
 
     def find(self, part: str | int) -> int | None:
         """The offset of a key's value, or of an element."""
+        go_on = self._member if self.kind == b"{" else self._element
         while part not in self.found and self.next is not None:
-            self._go_on(self.next)
+            self.next = go_on(self.next)
         return self.found.get(part)
 
-    def _go_on(self, at: int) -> None:
-        name: str | int = len(self.found)
-        if self.kind == b"{":
-            match = _KEY.match(self.raw, at)
-            if match is None:
-                self.next = None
-                return
-            key, at = match[1], match.end()
-            name = msgspec.json.decode(key) if b"\\" in key else key[1:-1].decode("utf-8", "replace")
-        elif self.raw[at : at + 1] in (b"]", b""):
-            self.next = None
-            return
-        self.found.setdefault(name, at)
-        self.next = _behind(self.raw, at)
+    def _member(self, at: int) -> int | None:
+        """Note the member that begins here; the offset of the next."""
+        match = _MEMBER.match(self.raw, at)
+        if match is None:
+            return None
+        key, at = match[1], match.end(2)
+        self.found.setdefault(msgspec.json.decode(key) if b"\\" in key else key[1:-1].decode("utf-8", "replace"), at)
+        return match.end() if match.end() > at else _behind(self.raw, at)
+
+    def _element(self, at: int) -> int | None:
+        """Note the element that begins here; the offset of the next."""
+        if self.raw[at : at + 1] in (b"]", b""):
+            return None
+        self.found[len(self.found)] = at
+        return _behind(self.raw, at)
 
 
 def _behind(raw: bytes, at: int) -> int:
@@ -111,6 +113,7 @@ def _behind(raw: bytes, at: int) -> int:
     return _VALUE.match(raw, at).end()  # type: ignore[union-attr]
 
 
-_KEY = re.compile(rb'[ \t\r\n]*("(?:[^"\\]++|\\.)*+")[ \t\r\n]*:[ \t\r\n]*', re.DOTALL)
 _BLANKS = re.compile(rb"[ \t\r\n]*")
-_VALUE = re.compile(rb'(?:"(?:[^"\\]++|\\.)*+"|[^,\[\]{}"]*+)[ \t\r\n]*(?:,[ \t\r\n]*)?', re.DOTALL)
+_PLAIN = rb'(?:"(?:[^"\\]++|\\.)*+"|[^,\[\]{}"]*+)[ \t\r\n]*+(?:,[ \t\r\n]*+)?'
+_VALUE = re.compile(_PLAIN, re.DOTALL)
+_MEMBER = re.compile(rb'[ \t\r\n]*+("(?:[^"\\]++|\\.)*+")([ \t\r\n]*+:[ \t\r\n]*+)' + _PLAIN, re.DOTALL)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
+from msgspec import Struct
+
 from orderctl.findings import Finding
 from orderctl.paths import Path
 
@@ -32,8 +34,7 @@ class Known(Protocol):
         """What is known of a text; None where it is in doubt."""
 
 
-@dataclass(slots=True)
-class Expected:
+class Expected(Struct):
     """The kind that the next order has, most likely; whoever takes the records may change it between two."""
 
     known: Known | None = None
@@ -95,8 +96,7 @@ class Envelopes:
         return keys[0] if len(keys) == 1 else None
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One record of a file: a document, or the fault that keeps it from being one.
 
     `vouched` says that the quick decoder of its kind knows all of it.
@@ -110,8 +110,8 @@ class Record:
     envelope: str
     line: int
     column: int = 1
-    _source: bytes | Place | None = field(default=None, repr=False)
-    _prefix: Path = field(default=(), repr=False)
+    _source: bytes | Place | None = None
+    _prefix: Path = ()
     vouched: bool = False
 
 

@@ -5,9 +5,9 @@ Knows how pydantic words an error; knows no vendor. Nothing here runs for a fiel
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from orderctl.findings import Finding, Severity

@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from orderctl.findings import Finding
 from orderctl.mapping import wording
 from orderctl.push.entries import Entry, Held, Intent, Noted
@@ -187,7 +189,9 @@ def is_error(finding: Finding) -> bool:
 
 def with_finding(candidate: Candidate, finding: Finding) -> Candidate:
     """The candidate with one more finding, placed where the candidate stands."""
-    place = replace(finding, file=candidate.file, index=candidate.index, line=candidate.line, shape=candidate.shape)
+    place = structs.replace(
+        finding, file=candidate.file, index=candidate.index, line=candidate.line, shape=candidate.shape
+    )
     return replace(candidate, findings=[*candidate.findings, place])
 
 

@@ -4,8 +4,9 @@ Knows results as values, of whichever command; writes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from orderctl.findings import Change, Finding
 
@@ -32,8 +33,7 @@ VERDICTS: Mapping[str, Verdict] = {
 """What each outcome of any command is to somebody who asks only whether it went well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One order: where it stands, what became of it, what was found and what changed.
 
     `source` is the record as read, None where it could not be. `losses` are the changes that lose something, as
@@ -70,8 +70,7 @@ class Row:
         return "failure" if strict and verdict == "passed" and faulty else verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """The whole run at its end.
 
     `title` and `advice`, what to do next, are for people; `facts` are the keys that the command's own JSON begins

@@ -4,14 +4,15 @@ Knows findings and rows as values; knows no process.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderctl.findings import Finding
 from orderctl.report.row import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """The findings of one record, and its row where a report wants it."""
 
     findings: Sequence[Finding]
