@@ -6,9 +6,11 @@ Knows nothing of shapes or findings. Never a float, never the global decimal con
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from functools import cache, lru_cache
+from typing import TypeAlias
 
 from orderctl.order import Length, LengthUnit, Weight, WeightUnit
 
+_Unit: TypeAlias = WeightUnit | LengthUnit
 KILOGRAMS: dict[WeightUnit, Decimal] = {
     "kg": Decimal("1"),
     "g": Decimal("0.001"),
@@ -16,6 +18,7 @@ KILOGRAMS: dict[WeightUnit, Decimal] = {
     "oz": Decimal("0.028349523125"),
 }
 _CENTIMETRES: dict[LengthUnit, Decimal] = {"cm": Decimal("1"), "m": Decimal("100"), "in": Decimal("2.54")}
+_SIZES = dict([*KILOGRAMS.items(), *_CENTIMETRES.items()])
 
 _ONE = Decimal(1)
 _SIX_PLACES = Decimal("0.000001")
@@ -28,14 +31,14 @@ def mass(weight: Weight, unit: WeightUnit) -> tuple[Decimal, bool]:
     """The mass in `unit`, and whether it had to be rounded to six places (mapping, weights)."""
     if weight.unit == unit:
         return weight.value, False
-    return _converted(weight.value, KILOGRAMS[weight.unit], KILOGRAMS[unit])
+    return _converted(weight.value, weight.unit, unit)
 
 
 def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:
     """The length in `unit`, and whether it had to be rounded to six places (mapping, lengths)."""
     if length.unit == unit:
         return length.value, False
-    return _converted(length.value, _CENTIMETRES[length.unit], _CENTIMETRES[unit])
+    return _converted(length.value, length.unit, unit)
 
 
 def plain(value: Decimal) -> str:
@@ -76,9 +79,9 @@ def times(one: Decimal, other: Decimal) -> Decimal:
 
 
 @lru_cache(maxsize=4096)
-def _converted(value: Decimal, size: Decimal, target_size: Decimal) -> tuple[Decimal, bool]:
+def _converted(value: Decimal, unit: _Unit, target: _Unit) -> tuple[Decimal, bool]:
     """The same for equal numbers, however many zeros they end with; so it is remembered."""
-    factor, divisor = _ratio(size, target_size)
+    factor, divisor = _ratio(unit, target)
     result, exact = _EXACTLY.multiply(value, factor), True
     if divisor != _ONE:
         context = _exactly()
@@ -86,14 +89,14 @@ def _converted(value: Decimal, size: Decimal, target_size: Decimal) -> tuple[Dec
         exact = not context.flags[Inexact]
     if exact and _FIFTEEN_DIGITS.plus(result) == result:
         return _trimmed(result), False
-    rounded = result.quantize(_SIX_PLACES, context=_EXACTLY)
+    rounded = _EXACTLY.quantize(result, _SIX_PLACES)
     return _trimmed(rounded), rounded != result
 
 
 @cache
-def _ratio(size: Decimal, target_size: Decimal) -> tuple[Decimal, Decimal]:
+def _ratio(unit: _Unit, target: _Unit) -> tuple[Decimal, Decimal]:
     """What to multiply by and to divide by; a divisor only where the quotient of the sizes does not end."""
-    context = _exactly()
+    context, size, target_size = _exactly(), _SIZES[unit], _SIZES[target]
     quotient = context.divide(size, target_size)
     return (size, target_size) if context.flags[Inexact] else (quotient, _ONE)
 

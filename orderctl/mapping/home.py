@@ -3,13 +3,15 @@
 Knows documents as trees of values; knows no vendor.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from orderctl.mapping.way import Way
-from orderctl.order import Order
+from orderctl.order import Length, Order, RemoteId, Weight
 from orderctl.paths import Path, look, spell, unspell
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def keepsake(order: Order, way: Way) -> dict[str, Any]:
     Maps spelled paths to the source's own values; a path after "-" was not there.
     """
     again = _write_again(copied(order), way.source, way)
-    return dict(_differences(way.document, again, ()))
+    return _differences(way.document, again)
 
 
 def bring_home(order: Order, way: Way) -> dict[str, Any] | None:
@@ -46,9 +48,8 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
     """
     kept = order.extra.get(way.target.name, {})
     home = _put_back(_write_again(copied(order), way.target, way), kept)
-    spelling = {
-        spelled: value for spelled, value in _differences(home, document, ()) if not isinstance(value, list | dict)
-    }
+    differing = _differences(home, document)
+    spelling = {spelled: value for spelled, value in differing.items() if not isinstance(value, list | dict)}
     left = []
     for spelled, value in {**spelling, **kept}.items():
         tried = _put_back(document, {spelled: value})
@@ -65,19 +66,25 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
 
 
 def copied(value: Any) -> Any:
-    """A copy of an order or a document; what is not altered in place, texts and numbers, is shared."""
+    """A copy of an order or a document; what is not altered in place, texts, numbers and measures, is shared."""
     if isinstance(value, list):
-        return [copied(inner) for inner in value]
+        return [inner if type(inner) in _SHARED else copied(inner) for inner in value]
     if isinstance(value, Mapping):
-        return {key: copied(inner) for key, inner in value.items()}
+        return {key: inner if type(inner) in _SHARED else copied(inner) for key, inner in value.items()}
     kind: type = type(value)
-    names = _attributes(kind)
-    return kind(*[copied(getattr(value, name)) for name in names]) if names else value
+    attributes = _attributes(kind)
+    if attributes is None:
+        return value
+    return kind(*[inner if type(inner) in _SHARED else copied(inner) for inner in attributes(value)])
+
+
+_SHARED = frozenset({str, type(None), Decimal, bool, int, Weight, Length, RemoteId})
 
 
 @cache
-def _attributes(of: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(of)) if is_dataclass(of) else ()
+def _attributes(of: type) -> Callable[[Any], tuple[Any, ...]] | None:
+    """What reads all attributes of an object of the order; None for what is no such object."""
+    return attrgetter(*[field.name for field in fields(of)]) if is_dataclass(of) else None
 
 
 def _errors(document: dict[str, Any], way: Way) -> int:
@@ -93,22 +100,30 @@ def _write_again(order: Order, shape: "Shape", way: Way) -> dict[str, Any]:
     return shape.write(order, home)
 
 
-def _differences(wanted: Any, given: Any, at: Path) -> Iterator[tuple[str, Any]]:
-    """What must be put into `given` to make it `wanted`."""
-    if isinstance(wanted, Mapping) and isinstance(given, Mapping):
+def _differences(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be put into `given` to make it `wanted`, by spelled path."""
+    found: dict[str, Any] = {}
+    _differ(wanted, given, (), found)
+    return found
+
+
+def _differ(wanted: Any, given: Any, at: Path, found: dict[str, Any]) -> None:
+    if type(wanted) in _SHARED:
+        if type(wanted) is not type(given) or wanted != given or str(wanted) != str(given):
+            found[spell(at)] = wanted
+    elif isinstance(wanted, Mapping) and isinstance(given, Mapping):
         for key, value in wanted.items():
-            if key in given:
-                yield from _differences(value, given[key], (*at, key))
-            else:
-                yield spell((*at, key)), value
-        for key in given:
-            if key not in wanted:
-                yield _GONE + spell((*at, key)), True
+            if key not in given:
+                found[spell((*at, key))] = value
+            elif value is not given[key]:
+                _differ(value, given[key], (*at, key), found)
+        if not given.keys() <= wanted.keys():
+            found.update((_GONE + spell((*at, key)), True) for key in given if key not in wanted)
     elif isinstance(wanted, list) and isinstance(given, list) and len(wanted) == len(given) and wanted:
         for index, (mine, theirs) in enumerate(zip(wanted, given, strict=True)):
-            yield from _differences(mine, theirs, (*at, index))
+            _differ(mine, theirs, (*at, index), found)
     elif type(wanted) is not type(given) or wanted != given or str(wanted) != str(given):
-        yield spell(at), wanted
+        found[spell(at)] = wanted
 
 
 def _put_back(document: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:

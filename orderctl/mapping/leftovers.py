@@ -5,6 +5,7 @@ comes first, and quick.
 """
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ def _has_any(program: Program, holder: str, keys: frozenset[str]) -> str:
     """The expression that says whether an object has any of some keys; for a few, one by one is quicker."""
     if len(keys) <= _FEW:
         return " or ".join(f"{key!r} in {holder}" for key in sorted(keys))
-    return f"not {holder}.keys().isdisjoint({program.name('OWN_' + holder, keys)})"
+    return f"not {program.name('OWN_' + holder, keys)}.isdisjoint({holder})"
 
 
 def _own_keys(table: Table) -> frozenset[str]:
@@ -96,4 +97,4 @@ def _own_keys(table: Table) -> frozenset[str]:
 
 def says_nothing(value: object) -> bool:
     """Whether a value is null, "", [] or {}; false and 0 are values."""
-    return not value and (value is None or value == "" or value == [] or value == {})
+    return not value and not isinstance(value, (int, Decimal))

@@ -121,39 +121,28 @@ class Way:
 
         `target` is the place in the target's document, by default the canonical place's own.
         """
-        self._note(kind, canonical, None, target, reason, after, before)
+        marked = mark(self.source, self.target, kind, canonical, None, target, reason)
+        self.noted.append((marked, (), after, before))
 
     def drop_source(self, source: Path, reason: str) -> None:
         """Note that a value of the source document has no home in the target."""
-        self._note("dropped", None, source, None, reason)
+        self.noted.append((mark(self.source, self.target, "dropped", None, source, None, reason), (), None, None))
 
     def leave_out(self, target: Path, value: object, reason: str) -> None:
         """Note a value that was worked out and may not stand at a place of the target."""
-        self._note("dropped", None, (), target, reason, before=value)
+        self.noted.append((mark(self.source, self.target, "dropped", None, (), target, reason), (), None, value))
 
     def leave_behind(self, source: Path, reason: str) -> None:
         """Note a value about the document rather than the order, which stays with the document."""
-        self._note("moved", None, source, None, reason)
+        self.noted.append((mark(self.source, self.target, "moved", None, source, None, reason), (), None, None))
 
     def assume(self, canonical: Path, reason: str, target: Path | None = None) -> None:
         """Note what the source left open."""
-        self._note("assumed", canonical, (), target, reason)
+        self.noted.append((mark(self.source, self.target, "assumed", canonical, (), target, reason), (), None, None))
 
     def fill(self, canonical: Path, reason: str, target: Path | None = None) -> None:
         """Note a value from the configuration or from another field; its source is nowhere."""
-        self._note("filled", canonical, (), target, reason)
-
-    def _note(
-        self,
-        kind: Kind,
-        canonical: Path | None,
-        came: Path | None,
-        went: Path | None,
-        reason: str,
-        after: object = None,
-        before: object = None,
-    ) -> None:
-        self.noted.append((mark(self.source, self.target, kind, canonical, came, went, reason), (), after, before))
+        self.noted.append((mark(self.source, self.target, "filled", canonical, (), target, reason), (), None, None))
 
     def refuse(self, code: str, message: str, canonical: Path | None = None) -> None:
         """Refuse the order for the value that we stand at, or for a canonical place."""

@@ -16,7 +16,7 @@ from orderctl.mapping.kinds import OMIT, Refused
 from orderctl.mapping.prepare import Row, Table, pattern_of
 from orderctl.mapping.way import Way
 from orderctl.order import Customs, Insurance, Order, Party
-from orderctl.paths import Path, look
+from orderctl.paths import Path, look, spell
 
 SAYS_NOTHING: tuple[object, ...] = (None, "", [], {})
 
@@ -164,6 +164,22 @@ def leftovers(table: Table, document: Mapping[str, Any], at: Path = ()) -> Itera
             for index, element in enumerate(value) if isinstance(value, list) else ():
                 yield from leftovers(row.nested, element, (*at, key, index)) if isinstance(element, Mapping) else ()
             yield from leftovers(row.nested, value, (*at, key)) if isinstance(value, Mapping) else ()
+
+
+def differences(wanted: Any, given: Any, at: Path = ()) -> Iterator[tuple[str, Any]]:
+    """What must be put into `given` to make it `wanted`, by spelled path; a path after "-" is not there."""
+    if isinstance(wanted, Mapping) and isinstance(given, Mapping):
+        for key, value in wanted.items():
+            if key in given:
+                yield from differences(value, given[key], (*at, key))
+            else:
+                yield spell((*at, key)), value
+        yield from (("-" + spell((*at, key)), True) for key in given if key not in wanted)
+    elif isinstance(wanted, list) and isinstance(given, list) and len(wanted) == len(given) and wanted:
+        for index, (mine, theirs) in enumerate(zip(wanted, given, strict=True)):
+            yield from differences(mine, theirs, (*at, index))
+    elif repr(wanted) != repr(given):
+        yield spell(at), wanted
 
 
 def changes(way: Way, written: Mapping[str, object]) -> list[Change]:

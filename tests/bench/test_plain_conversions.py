@@ -21,7 +21,7 @@ from orderctl.findings import Finding
 from orderctl.mapping.account import _unheld, drop_the_rest
 from orderctl.mapping.changes import Changes, filled
 from orderctl.mapping.check import Judge, _judge_fields
-from orderctl.mapping.home import copied
+from orderctl.mapping.home import _differences, _write_again, copied
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.leftovers import leftovers, sound_leftovers
 from orderctl.mapping.maps import translate
@@ -180,6 +180,14 @@ def test_a_document_whose_fields_are_sound_can_be_read(given_by: str) -> None:
         if shape(name).sound.vouches(document):
             assert not _tells_types(shape(name))
             assert not _hindrances(shape(name).check(document), shape(name))
+
+
+@both
+def test_what_a_source_spells_in_its_own_way_is_found_as_it_is_value_by_value(given_by: str) -> None:
+    for way, order in ways(given_by):
+        if way.target.own:
+            again = _write_again(copied(order), way.source, way)
+            assert repr(_differences(way.document, again)) == repr(dict(plain.differences(way.document, again)))
 
 
 @both

@@ -22,7 +22,6 @@ from orderctl.order import (
     Package,
     Party,
     Weight,
-    WeightUnit,
 )
 from orderctl.paths import Path
 from orderctl.systems.shipstation.words import LENGTH_UNITS
@@ -48,21 +47,20 @@ def _read_dimensions(order: Order, way: Way) -> None:
     if not dimensions or not (type(dimensions) is dict or isinstance(dimensions, Mapping)):
         return
     word = dimensions.get("units")
-    if all(dimensions.get(side) in (None, "") for side in moves.SIDES):
-        if word:
-            way.unsaid.append(("dimensions", "units"))
-    elif word not in LENGTH_UNITS:
+    given = [(side, value) for side in moves.SIDES if (value := dimensions.get(side)) is not None and value != ""]
+    if given and word not in LENGTH_UNITS:
         with way.at("dimensions", None), way.at("units", None):
             way.refuse("unknown-choice", f"a length needs its unit: {' or '.join(LENGTH_UNITS)}")
-    else:
-        unit: LengthUnit = "in" if word == "inches" else "cm"
-        length, width, height = (_length(dimensions.get(side), unit, side, way) for side in moves.SIDES)
-        order.packages = [Package(length=length, width=width, height=height)]
+    elif given:
+        package, unit = Package(), LENGTH_UNITS[str(word)]
+        for side, value in given:
+            setattr(package, side, _length(value, unit, side, way))
+        order.packages = [package]
+    elif word:
+        way.unsaid.append(("dimensions", "units"))
 
 
 def _length(value: Any, unit: LengthUnit, side: str, way: Way) -> Length | None:
-    if value is None or value == "":
-        return None
     try:
         return Length(NUMBER.read(value, way), unit)
     except Refused as refused:
@@ -174,7 +172,9 @@ def _weigh(order: Order, way: Way) -> None:
 
 def _sum(weights: list[Weight]) -> Weight:
     """The sum of some weights, in their unit where they have one."""
-    unit: WeightUnit = weights[0].unit
+    unit = weights[0].unit
+    if len(weights) == 1:
+        return Weight(moves.total([weights[0].value]), unit)
     if any(weight.unit != unit for weight in weights):
         unit = "g"
     return Weight(moves.total([units.mass(weight, unit)[0] for weight in weights]), unit)

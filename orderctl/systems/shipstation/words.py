@@ -16,7 +16,7 @@ from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import instead, one_of
-from orderctl.order import WeightUnit
+from orderctl.order import LengthUnit, WeightUnit
 
 _STATUSES = {
     "awaiting_payment": "awaiting_payment",
@@ -156,7 +156,7 @@ REMOTE = Kind(
 )
 WEIGHT_UNITS: Mapping[str, WeightUnit] = {"pounds": "lb", "ounces": "oz", "grams": "g"}
 WEIGHT_UNIT = _word_kind("unit", WEIGHT_UNITS, "weights")
-LENGTH_UNITS = {"inches": "in", "centimeters": "cm"}
+LENGTH_UNITS: Mapping[str, LengthUnit] = {"inches": "in", "centimeters": "cm"}
 
 Amount: TypeAlias = Annotated[TypedNumber, AMOUNT]
 """A JSON number; a number written as text is a warning."""
