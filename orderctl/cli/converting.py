@@ -17,7 +17,7 @@ from orderctl.findings import Change, Finding
 from orderctl.report.conversion import Conversion
 from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, incoming_row
-from orderctl.report.text import FindingText, Out, say
+from orderctl.report.text import FindingText, Out, say, show
 from orderctl.report.told import Told
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Work:
             self._home(Told(told.findings, row))
             return
         for finding in told.findings:
-            say(self._text(finding).removesuffix("\n"))
+            show(self._text(finding))
         if told.row is not None:
             self.reports.add(told.row)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orderctl.errors import Exit, NoInput, UsageError
-from orderctl.report.text import Out, coloured, count, finding_line, say
+from orderctl.report.text import Out, coloured, count, finding_line, say, show
 
 if TYPE_CHECKING:
     from orderctl.cli.validate import Validate
@@ -135,7 +135,7 @@ def _stdout(out: Out, color: str) -> "Callable[[Finding], None]":
 
 def _stderr(color: str) -> "Callable[[Finding], None]":
     colour = coloured(color, sys.stderr)
-    return lambda finding: print(finding_line(finding, colour=colour), file=sys.stderr)
+    return lambda finding: show(finding_line(finding, colour=colour) + "\n")
 
 
 def _check(names: Sequence[str], asked: "Validate") -> None:

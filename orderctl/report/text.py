@@ -63,11 +63,16 @@ def count(number: int, word: str, words: str | None = None) -> str:
 
 def say(text: str, stream: TextIO | None = None) -> None:
     """Write one line for people, on stderr; where nobody can hear it any more, nothing."""
+    show(visible(text, lines=True) + "\n", stream)
+
+
+def show(lines: str, stream: TextIO | None = None) -> None:
+    """Write lines as `say` does, which are visible already and may be coloured."""
     out = stream or sys.stderr
     if out is None:
         return
     try:
-        print(visible(text, lines=True), file=out, flush=True)
+        print(lines, end="", file=out, flush=True)
     except OSError:
         _silence(out)
 

@@ -1,5 +1,6 @@
 """Closed pipes, full disks and terminals: what goes wrong with the output never breaks the work."""
 
+import io
 import json
 import os
 import pty
@@ -273,3 +274,39 @@ def test_without_a_stderr_the_exit_code_is_the_same(
     assert run(words) == told
     monkeypatch.setattr(sys, "stdout", None)
     assert run(words) == told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["validate"],
+        ["validate", "--fix"],
+        ["convert", "--to", "starshipit", "-o", "x.json"],
+        ["push", "--to", "webship", "--sandbox", "-n"],
+        ["plan", "--to", "webship", "--sandbox"],
+    ],
+    ids=lambda words: words[0] + words[-1],
+)
+def test_on_a_terminal_no_colour_shows_as_text(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "orders.json", order("A-1", items="none"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    shown = Terminal(kept := io.BytesIO(), encoding="utf-8", write_through=True)
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, shown)
+    assert run([*words, "orders.json"]) == 1
+    seen = kept.getvalue().decode()
+    assert " wrong-type items: " in seen
+    assert ("\x1b[31merror\x1b[0m" in seen) is (words[0] != "plan")
+    assert "\\x1b" not in seen
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
