@@ -128,7 +128,7 @@ def _read(path: Path) -> Node:
     except OSError as error:
         raise UsageError(f"{path}: the configuration cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: the configuration is not UTF-8 (byte {error.start})") from error
+        raise UsageError(f"{path}: the configuration is not UTF-8 (byte {error.start}); save it as UTF-8") from error
 
 
 def _with_variable(root: Node, environ: Mapping[str, str]) -> Node:

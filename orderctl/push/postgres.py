@@ -212,11 +212,13 @@ def _version(connection: Connection) -> int:
     found = connection.scalar(select(meta.c.value).where(meta.c.name == _VERSION))
     version = int(found) if found and re.fullmatch(rb"[0-9]{1,6}", found) else 0
     if not version:
-        raise JournalError(f"the schema {SCHEMA} in PostgreSQL is of another program; nothing was sent")
+        raise JournalError(
+            f"the schema {SCHEMA} in PostgreSQL is of another program; name another database; nothing was sent"
+        )
     if version > VERSION:
         raise JournalError(
             f"the journal in PostgreSQL was made by a newer orderctl (version {version}, ours {VERSION}); "
-            "nothing was sent"
+            "update this one; nothing was sent"
         )
     return version
 

@@ -118,7 +118,9 @@ def check_file(place: Path) -> None:
     """Look at the file without opening it as a database. Raises JournalError when it is no journal, and OSError."""
     found = os.lstat(place)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
-        raise JournalError(f"{place}: not a regular file of this user; nothing was sent")
+        raise JournalError(
+            f"{place}: not a regular file of this user; move it away or set --state-dir; nothing was sent"
+        )
     if stat.S_IMODE(found.st_mode) & 0o077:
         os.chmod(place, 0o600)
     with open(place, "rb") as file:
@@ -148,7 +150,8 @@ def _check_version(engine: Engine, place: Path) -> None:
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if version > VERSION:
             raise JournalError(
-                f"{place}: made by a newer orderctl (version {version}, ours {VERSION}); nothing was sent"
+                f"{place}: made by a newer orderctl (version {version}, ours {VERSION}); "
+                "update this one; nothing was sent"
             )
         if version < VERSION:
             _step(connection)

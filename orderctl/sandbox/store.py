@@ -77,7 +77,9 @@ class Store:
             self.db = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
             self._prepare(path)
         except (OSError, sqlite3.Error) as fault:
-            raise UsageError(f"{path}: cannot be used as the sandbox's store: {fault}") from None
+            raise UsageError(
+                f"{path}: cannot be used as the sandbox's store: {fault}. Name another with --store or --state-dir"
+            ) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -136,7 +138,9 @@ class Store:
                 return
             (tables,) = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if version or tables:
-                raise UsageError(f"{path}: no store of this version of the sandbox. Name another file")
+                raise UsageError(
+                    f"{path}: no store of this version of the sandbox. Name another with --store or --state-dir"
+                )
             for statement in filter(str.strip, _TABLES.split(";")):
                 self.db.execute(statement)
             self.db.execute(f"PRAGMA user_version={_VERSION}")

@@ -90,7 +90,9 @@ def opened(path: Path, say: Callable[[str], None]) -> Iterator[Shipments]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        raise Locked(f"{path}: another server keeps its shipments there") from None
+        raise Locked(
+            f"{path}: another server keeps its shipments there; end it, or name another file with --shipments"
+        ) from None
     except OSError as error:
         raise _unusable(path, error) from None
     try:
