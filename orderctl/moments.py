@@ -165,8 +165,10 @@ def _clock(local: datetime, tick: int) -> str:
 
 def write_utc(value: date | datetime) -> Written:
     """Write `2015-06-29T15:46:27.0000000Z`; a plain day as its midnight in UTC."""
-    text, note = write_local(value, "UTC")
-    return Written(f"{text}Z", note)
+    if not isinstance(value, datetime):
+        return Written(f"{value.isoformat()}{_MIDNIGHT}Z", "midnight")
+    local, tick = value.astimezone(UTC), _tick(value)
+    return Written(f"{_clock(local, tick)}Z", "day" if not tick and _is_midnight(local) else None)
 
 
 def read_epoch(number: int) -> datetime | None:

@@ -192,7 +192,11 @@ def country_code(text: str) -> str | None:
     """
     if text in COUNTRY_CODES:
         return text
-    folded = _folded(text) if len(text) > _SHORT else _short_folded(text)
+    return _country_of(text) if len(text) > _SHORT else _country_of_short(text)
+
+
+def _country_of(text: str) -> str | None:
+    folded = _folded(text)
     code = folded.upper()
     if text.isascii() and code in COUNTRY_CODES:
         return code
@@ -215,7 +219,11 @@ def region_code(country: str, text: str) -> str | None:
     codes = REGION_CODES.get(country)
     if codes is None or text in codes:
         return text if codes else None
-    folded = _folded(text) if len(text) > _SHORT else _short_folded(text)
+    return _region_of(country, text) if len(text) > _SHORT else _region_of_short(country, text)
+
+
+def _region_of(country: str, text: str) -> str | None:
+    folded, codes = _folded(text), REGION_CODES[country]
     code = folded.upper()
     return code if text.isascii() and code in codes else _region_index(country).get(folded)
 
@@ -228,7 +236,8 @@ def _folded(text: str) -> str:
 
 
 _SHORT = 60
-_short_folded = lru_cache(maxsize=4096)(_folded)
+_country_of_short = lru_cache(maxsize=4096)(_country_of)
+_region_of_short = lru_cache(maxsize=4096)(_region_of)
 """The same few places come again and again."""
 
 

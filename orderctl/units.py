@@ -20,7 +20,6 @@ KILOGRAMS: dict[WeightUnit, Decimal] = {
 _CENTIMETRES: dict[LengthUnit, Decimal] = {"cm": Decimal("1"), "m": Decimal("100"), "in": Decimal("2.54")}
 _SIZES = dict([*KILOGRAMS.items(), *_CENTIMETRES.items()])
 
-_ONE = Decimal(1)
 _SIX_PLACES = Decimal("0.000001")
 _MOST_DIGITS = 1_000
 _SHORT = 20
@@ -48,6 +47,8 @@ def plain(value: Decimal) -> str:
 
 def without_zeros(text: str) -> str:
     """A decimal in digits without zeros at the end of its fraction, never `-0`."""
+    if text[-1] != "0":
+        return text
     if "." in text:
         text = text.rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text
@@ -83,7 +84,7 @@ def _converted(value: Decimal, unit: _Unit, target: _Unit) -> tuple[Decimal, boo
     """The same for equal numbers, however many zeros they end with; so it is remembered."""
     factor, divisor = _ratio(unit, target)
     result, exact = _EXACTLY.multiply(value, factor), True
-    if divisor != _ONE:
+    if divisor is not None:
         context = _exactly()
         result = context.divide(result, divisor)
         exact = not context.flags[Inexact]
@@ -94,11 +95,11 @@ def _converted(value: Decimal, unit: _Unit, target: _Unit) -> tuple[Decimal, boo
 
 
 @cache
-def _ratio(unit: _Unit, target: _Unit) -> tuple[Decimal, Decimal]:
+def _ratio(unit: _Unit, target: _Unit) -> tuple[Decimal, Decimal | None]:
     """What to multiply by and to divide by; a divisor only where the quotient of the sizes does not end."""
     context, size, target_size = _exactly(), _SIZES[unit], _SIZES[target]
     quotient = context.divide(size, target_size)
-    return (size, target_size) if context.flags[Inexact] else (quotient, _ONE)
+    return (size, target_size) if context.flags[Inexact] else (quotient, None)
 
 
 def _exactly() -> Context:

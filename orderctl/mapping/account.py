@@ -39,7 +39,8 @@ def drop_the_rest(order: Order, way: Way) -> None:
 
 def _drop_source(left: list[Path], way: Way) -> None:
     """Name places of the source, but for what lies in one that is named whole."""
-    whole = {came(noted, way) for noted in way.noted if noted[0].whole}
+    lies_within = max(map(len, left)) > 1
+    whole = {came(noted, way) for noted in way.noted if noted[0].whole} if lies_within else set()
     reason = f"only {way.source.title} knows this field"
     for path in left:
         if whole.isdisjoint([path[:end] for end in range(1, len(path))]):

@@ -6,7 +6,7 @@ needs an identity (our reading).
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from orderctl import moments, units
+from orderctl import moments
 from orderctl.findings import Severity
 from orderctl.mapping import moves
 from orderctl.mapping.document import Document, field
@@ -33,7 +33,7 @@ from orderctl.order import Order as Canonical
 from orderctl.systems.webship import rules
 from orderctl.systems.webship.moves import MOVED, settle
 from orderctl.systems.webship.put_order import identity
-from orderctl.systems.webship.words import STATUS, WEIGHT, PositiveInteger
+from orderctl.systems.webship.words import STATUS, WEIGHT, PositiveInteger, write_measure
 
 
 def _read_epoch(value: Any, way: Way) -> Any:
@@ -62,11 +62,6 @@ def _read_length(value: Any, way: Way) -> Length:
     unit = _implied_unit(way.document.get("weightUnit"))
     way.note("assumed", f"List Orders has no unit for lengths; {unit} goes with this weightUnit")
     return Length(read_decimal_text(value, way), unit)
-
-
-def _write_length(value: Length, way: Way) -> str:
-    unsigned(value.value)
-    return units.plain(value.value)
 
 
 def _implied_unit(weight_unit: object) -> LengthUnit:
@@ -103,7 +98,7 @@ QUANTITY = Kind(
     want="a whole number of 1 or more, such as 2",
 )
 LENGTH = Kind(
-    "decimal text", _read_length, _write_length, code="decimal-format", want=DECIMAL_TEXT.want, note="lengths"
+    "decimal text", _read_length, write_measure, code="decimal-format", want=DECIMAL_TEXT.want, note="lengths"
 )
 ZIP = Kind("text", _read_zip, sure=itself, quiet=True, grade=_grade_zip, also_accepts={"type": "integer"})
 OPEN_STATUS = Kind(

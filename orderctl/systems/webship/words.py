@@ -48,10 +48,6 @@ def _read_weight(value: Any, way: Way) -> Weight:
     return Weight(number, "lb" if unit == "lb" else "kg")
 
 
-def _write_weight(value: Weight, way: Way) -> str:
-    return _measure(value.value, way)
-
-
 def _read_length(value: Any, way: Way) -> Length:
     number = Decimal(value) if way.sound else read_decimal_text(value, way)
     unit = way.document.get("dimUnit")
@@ -60,12 +56,9 @@ def _read_length(value: Any, way: Way) -> Length:
     return Length(number, "in" if unit == "in" else "cm")
 
 
-def _write_length(value: Length, way: Way) -> str:
-    return _measure(value.value, way)
-
-
-def _measure(value: Decimal, way: Way) -> str:
-    return units.without_zeros(write_decimal_text(value, way))
+def write_measure(value: Weight | Length, way: Way) -> str:
+    """Write a measure, whose unit stands elsewhere, without zeros at the end of its fraction."""
+    return units.without_zeros(write_decimal_text(value.value, way))
 
 
 class PositiveInteger:
@@ -109,10 +102,10 @@ STATUS = Kind(
     note="status",
 )
 WEIGHT = Kind(
-    "decimal text", _read_weight, _write_weight, quiet=True, code="decimal-format", want=_WANT, note="weights"
+    "decimal text", _read_weight, write_measure, quiet=True, code="decimal-format", want=_WANT, note="weights"
 )
 LENGTH = Kind(
-    "decimal text", _read_length, _write_length, quiet=True, code="decimal-format", want=_WANT, note="lengths"
+    "decimal text", _read_length, write_measure, quiet=True, code="decimal-format", want=_WANT, note="lengths"
 )
 
 _DECIMAL = Like(r"^[0-9]+(\.[0-9]+)?$", max_length=1000)
