@@ -3,10 +3,8 @@
 Knows every code and its rule; knows no finding. The file is read when somebody asks, not at every start.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from orderctl.findings import RULES, Rule
 
@@ -25,5 +23,8 @@ class Code:
 @cache
 def codes() -> dict[str, Code]:
     """Every code with its explanation, in the order of `RULES`."""
+    import tomllib
+    from importlib.resources import files
+
     said = tomllib.loads(files(__package__).joinpath("codes.toml").read_text(encoding="utf-8"))
     return {name: Code(rule, **said[name]) for name, rule in RULES.items()}
