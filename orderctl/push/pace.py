@@ -29,7 +29,7 @@ def parse_rate(text: str) -> tuple[int, float]:
     """Read `40/minute` as (40, 60.0). Raises UsageError."""
     match = re.fullmatch(r"\s*([0-9]{1,6})\s*/\s*(second|minute)\s*", text)
     if match is None or int(match[1]) < 1:
-        raise UsageError(f"rate {text!r}: write a number per second or minute, such as 40/minute")
+        raise UsageError(f'--rate "{text}": write a number per second or minute, such as 40/minute.')
     return int(match[1]), _UNITS[match[2]]
 
 
