@@ -1,4 +1,4 @@
-"""The identities met in one run, to find the second of two alike; beyond 12,000 they lie in a temporary file.
+"""The identities met in one run, to find the second of two alike; beyond 4,096 they lie in a temporary file.
 
 Knows text only.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import sqlite3
 
-_IN_MEMORY = 12_000
+_IN_MEMORY = 4_096
 _MARKS = 1024 * 1024
 """Bytes of marks: of a million keys that are new, one in nine has the mark of another and is looked for."""
 _PAGES = 500

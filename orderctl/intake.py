@@ -13,14 +13,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from orderctl import files, systems
-from orderctl.config.reading import nearest
 from orderctl.detect import detect
 from orderctl.errors import NoInput, UsageError
 from orderctl.files.ranges import Range, read_range
 from orderctl.findings import Finding
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.wording import found, no_order, one_of
-from orderctl.parts import GivenUp
 
 
 class Incoming(Struct):
@@ -57,6 +55,8 @@ def shape_named(name: str) -> Shape:
     """The shape of a name; UsageError proposes the nearest, or names all there are."""
     known = systems.shape_names()
     if name not in known:
+        from orderctl.config.reading import nearest
+
         raise UsageError(f'"{name}" is no shape; {nearest(name, known)}')
     return systems.shape(name)
 
@@ -86,6 +86,8 @@ def take_in_range(part: Range, shape: str | None) -> Iterator[Incoming]:
     for incoming in _settled(read, shape_named(shape) if shape else None):
         fault = incoming.record.fault
         if fault is not None and (part.form == "json" or fault.code in ("encoding", "limit")):
+            from orderctl.parts import GivenUp
+
             raise GivenUp
         yield incoming
 

@@ -6,7 +6,7 @@ Knows what its declaration says; all else is derived from the models, once, when
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping import check as checking
@@ -14,12 +14,14 @@ from orderctl.mapping.check import Judge
 from orderctl.mapping.document import Document, lines_of
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare
-from orderctl.mapping.reader import Read, reader
 from orderctl.mapping.sound import Soundness
 from orderctl.mapping.way import Way
-from orderctl.mapping.writer import Write, writer
 from orderctl.order import Order
 from orderctl.paths import Path, look, unspell
+
+if TYPE_CHECKING:
+    from orderctl.mapping.reader import Read
+    from orderctl.mapping.writer import Write
 
 
 class Identity(NamedTuple):
@@ -95,15 +97,21 @@ class Shape:
         return prepare(self.model, Order, whole=self.whole)
 
     @cached_property
-    def _read(self) -> Read:
+    def _read(self) -> "Read":
+        from orderctl.mapping.reader import reader
+
         return reader(self.table)
 
     @cached_property
-    def _read_sound(self) -> Read:
+    def _read_sound(self) -> "Read":
+        from orderctl.mapping.reader import reader
+
         return reader(self.table, sound=True)
 
     @cached_property
-    def _write(self) -> Write:
+    def _write(self) -> "Write":
+        from orderctl.mapping.writer import writer
+
         return writer(self.table)
 
     @cached_property

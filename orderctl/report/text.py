@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, TextIO
 
-from orderctl.codes import codes
 from orderctl.findings import Finding
 from orderctl.paths import spell
 from orderctl.report.excerpt import Excerpts
@@ -50,6 +49,8 @@ class FindingText:
         if self._excerpts is not None:
             text += self._excerpts.below(finding)
         if self._verbose and finding.code not in self._explained:
+            from orderctl.codes import codes
+
             self._explained.add(finding.code)
             code = codes()[finding.code]
             text += f"  {code.fault} {code.why}\n  Example: {code.example}. {code.fix}\n"
