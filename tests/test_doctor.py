@@ -407,3 +407,16 @@ def test_the_table_has_a_line_for_each_check(
     assert lines[0].split() == ["target", "check", "result", "found"]
     assert len(lines) == 1 + len(CHECKS)
     assert lines[-1].split()[:3] == ["shipstation", "account", "warning"]
+
+
+def test_the_table_has_a_line_for_each_setting_that_is_missing(
+    monkeypatch: Setter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("WEBSHIP_CUSTOMER_ID", raising=False)
+    monkeypatch.delenv("WEBSHIP_INTEGRATION_ID", raising=False)
+    assert run(["doctor", "webship"]) == 2
+    _, first, second, hint = capsys.readouterr().out.splitlines()
+    column = first.index("environment: webship.customer_id: missing; ")
+    assert second == " " * column + second[column:].lstrip()
+    assert second[column:].startswith("environment: webship.integration_id: missing; ")
+    assert hint.strip() == "To try it without an account, add --sandbox."

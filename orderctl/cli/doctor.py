@@ -104,7 +104,10 @@ def _document(found: "Sequence[Diagnosis]", code: int) -> dict[str, Any]:
             {
                 "name": each.name,
                 "system": each.system,
-                "checks": [{"check": check.check, "ok": check.ok, "message": check.message} for check in each.checks],
+                "checks": [
+                    {"check": check.check, "ok": check.ok, "message": check.message.replace("\n", "; ")}
+                    for check in each.checks
+                ],
             }
             for each in found
         ],
@@ -112,13 +115,16 @@ def _document(found: "Sequence[Diagnosis]", code: int) -> dict[str, Any]:
 
 
 def _print(found: "Sequence[Diagnosis]") -> None:
-    """Print the table: target, check, result, message."""
+    """Print the table: target, check, result, message; each line of a message on one of its own."""
     import sys
 
     from orderctl.report.visible import visible
 
     rows = [("target", "check", "result", "found")]
-    rows += [(each.name, check.check, check.word, _plain(check.message)) for each in found for check in each.checks]
+    for each in found:
+        for check in each.checks:
+            first, *more = _plain(check.message).split("\n")
+            rows += [(each.name, check.check, check.word, first), *(("", "", "", line) for line in more)]
     widths = [max(len(row[at]) for row in rows) for at in range(3)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]

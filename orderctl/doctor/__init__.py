@@ -40,14 +40,14 @@ def diagnose(name: str, opening: Opening, where: str, now: Callable[[], float] =
         try:
             target = open_targets.enter_context(opening(False))
         except UsageError as error:
-            found.checks.append(wrong("configuration", _line(error), Exit.USAGE))
+            found.checks.append(wrong("configuration", str(error), Exit.USAGE))
             return found
         found.system = target.system
         found.checks.append(good("configuration", f"{where}; {systems.load(target.system).title}, {target.base_url}"))
         try:
             target = target if target.sandbox else open_targets.enter_context(opening(True))
         except UsageError as error:
-            found.checks.append(wrong("credentials", _line(error), Exit.USAGE))
+            found.checks.append(wrong("credentials", str(error), Exit.USAGE))
             return found
         found.checks.extend(_examine(target, now))
     return found
@@ -74,7 +74,3 @@ def _examine(target: "Target", now: Callable[[], float]) -> Iterator[Check]:
         yield from call(target, now)
     yield from journal(target)
     yield from account(target)
-
-
-def _line(error: UsageError) -> str:
-    return "; ".join(str(error).splitlines())
