@@ -12,7 +12,7 @@ from typed import typed, world
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from orderctl.cli.app import app
+from orderctl.cli.app import COMMANDS, app
 
 LISTED = re.compile(r"^  ([a-z]+) +(\S.*)$", re.M)
 
@@ -25,7 +25,7 @@ def shown(*words: str) -> str:
 
 def commands() -> list[tuple[str, ...]]:
     """Every command, in its words."""
-    group = get_group(app)
+    group = get_group(app())
     return [words for name, inner in group.commands.items() for words in _words((name,), inner)]
 
 
@@ -44,6 +44,11 @@ def example(words: tuple[str, ...]) -> list[str]:
 GROUPS = sorted({words[:-1] for words in commands()})
 OUTSIDE = [("serve",), ("sandbox",), ("journal", "import"), ("worker",), ("queue", "status")]
 """Commands that run until Ctrl-C, or need a database server: tried elsewhere."""
+
+
+@pytest.mark.parametrize("word", COMMANDS)
+def test_a_command_that_is_asked_for_is_made_alone(word: str) -> None:
+    assert list(get_group(app(word)).commands) == [word]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=" ".join)

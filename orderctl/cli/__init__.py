@@ -41,7 +41,8 @@ def _run(arguments: Sequence[str]) -> int:
     from orderctl.cli.app import app
 
     try:
-        code = app(args=list(arguments), prog_name="orderctl", standalone_mode=False)
+        command_line = app(arguments[0] if arguments else None)
+        code = command_line(args=list(arguments), prog_name="orderctl", standalone_mode=False)
     except TyperException as wrong:
         return _misused(arguments, wrong)
     except OrderctlError as ended:
