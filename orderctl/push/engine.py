@@ -250,6 +250,7 @@ class Engine:
         """Stop where a signal has come, or the time is over."""
         if not self._cut and (why := self.heard.why()):
             self.stop(*why)
+            self.desk.tell("what is in flight is finished; the signal once more leaves at once")
         if self._ends_at is not None and not self._cut and self.desk.clock() >= self._ends_at:
             self.stop(f"{self.options.max_time:g} s are over (--max-time)", Exit.STOPPED)
 

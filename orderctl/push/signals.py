@@ -29,7 +29,7 @@ class Heard:
         if not self.signals:
             return None
         first = self.signals[0]
-        return f"{first.name}: finishing what is in flight; once more leaves at once", _EXITS[first]
+        return first.name, _EXITS[first]
 
 
 @contextmanager
