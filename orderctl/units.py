@@ -37,7 +37,7 @@ def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:
     """The length in `unit`, and whether it had to be rounded to six places (mapping, lengths)."""
     if length.unit == unit:
         return length.value, False
-    return _converted(length.value, length.unit, unit)
+    return _converted_before(length.value, length.unit, unit)
 
 
 def plain(value: Decimal) -> str:
@@ -79,9 +79,7 @@ def times(one: Decimal, other: Decimal) -> Decimal:
     return _EXACTLY.multiply(one, other)
 
 
-@lru_cache(maxsize=4096)
 def _converted(value: Decimal, unit: _Unit, target: _Unit) -> tuple[Decimal, bool]:
-    """The same for equal numbers, however many zeros they end with; so it is remembered."""
     factor, divisor = _ratio(unit, target)
     result, exact = _EXACTLY.multiply(value, factor), True
     if divisor is not None:
@@ -92,6 +90,10 @@ def _converted(value: Decimal, unit: _Unit, target: _Unit) -> tuple[Decimal, boo
         return _trimmed(result), False
     rounded = _EXACTLY.quantize(result, _SIX_PLACES)
     return _trimmed(rounded), rounded != result
+
+
+_converted_before = lru_cache(maxsize=4096)(_converted)
+"""Boxes come in a few sizes, while nearly every order has a weight of its own."""
 
 
 @cache
@@ -109,8 +111,8 @@ def _exactly() -> Context:
 
 def _trimmed(value: Decimal) -> Decimal:
     """The same number without zeros at its end; a whole number keeps all its digits."""
-    text = str(value)
-    return Decimal(plain(value)) if text[-1] == "0" or "E" in text else value
+    text = digits(value)
+    return Decimal(without_zeros(text)) if text[-1] == "0" else value
 
 
 _EXACTLY = _exactly()
