@@ -93,10 +93,10 @@ def read_local(text: str, zone: str) -> Read | None:
     """
     if day := read_day(text.removesuffix(_MIDNIGHT)):
         return Read(day)
-    said = _time_as_said(text)
-    if said is None:
+    timed = _time_as_said(text)
+    if timed is None:
         return None
-    tick = _tick_of(text)
+    said, tick = timed
     if said.tzinfo is None:
         return _read_naive(said, tick, zone)
     value = _held(said)
@@ -198,9 +198,9 @@ def read_iso(text: str) -> date | datetime | None:
     """Read our own shape: `YYYY-MM-DD`, or a moment with `Z` or an offset; None for any other text."""
     if day := read_day(text):
         return day
-    said = _time_as_said(text)
+    said, tick = _time_as_said(text) or (None, 0)
     value = _held(said) if said and said.tzinfo else None
-    return _ticked(value, _tick_of(text)) if value else None
+    return _ticked(value, tick) if value else None
 
 
 def write_iso(value: date | datetime) -> str:
@@ -214,14 +214,14 @@ def write_iso(value: date | datetime) -> str:
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Stricter than datetime.fromisoformat, which takes an offset of +02:60, and 24:00 in later versions.
 _HOUR, _SIXTIETH = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
-_CLOCK = rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?"
+_SECOND_OF_DAY = rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}"
+_CLOCK = rf"{_SECOND_OF_DAY}(?:\.[0-9]{{1,7}})?"
 _OFFSET = rf"(?:Z|[+-]{_HOUR}(?::?{_SIXTIETH})?)"
-_TIME = re.compile(f"{_DAY.pattern}{_CLOCK}{_OFFSET}?")
+_TIME = re.compile(rf"{_DAY.pattern}{_SECOND_OF_DAY}(?:\.[0-9]{{1,6}}([0-9]?))?{_OFFSET}?")
 _PLAIN_TIME = re.compile(
     "[1-8][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     rf"[T ]{_HOUR}:{_SIXTIETH}:{_SIXTIETH}(?:\.[0-9]{{1,7}})?Z?"
 )
-_SEVEN_DIGITS = slice(len("2015-06-29T08:46:27."), len("2015-06-29T08:46:27.0000000"))
 _MIDNIGHT = "T00:00:00.0000000"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
@@ -230,12 +230,13 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 
 
-def _time_as_said(text: str) -> datetime | None:
-    """The time, naive when the text names no offset; a seventh digit of the second is left to the source."""
-    if not _TIME.fullmatch(text):
+def _time_as_said(text: str) -> tuple[datetime, int] | None:
+    """The time, naive when the text names no offset, and the seventh digit of its second, 0 where it has none."""
+    match = _TIME.fullmatch(text)
+    if match is None:
         return None
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(text), int(match[1] or 0)
     except ValueError:
         return None
 
@@ -254,12 +255,6 @@ def _held(moment: datetime) -> datetime | None:
 
 def _tick(moment: datetime) -> int:
     return moment.tick if isinstance(moment, Moment) else 0
-
-
-def _tick_of(text: str) -> int:
-    """The seventh digit of the second in the text of a time; 0 where there is none."""
-    digits = text[_SEVEN_DIGITS]
-    return int(digits[-1]) if len(digits) == 7 and digits.isdigit() else 0
 
 
 def _ticked(moment: datetime, tick: int) -> datetime:

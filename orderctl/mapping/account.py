@@ -39,12 +39,19 @@ def drop_the_rest(order: Order, way: Way) -> None:
 
 def _drop_source(left: list[Path], way: Way) -> None:
     """Name places of the source, but for what lies in one that is named whole."""
-    lies_within = max(map(len, left)) > 1
-    whole = {came(noted, way) for noted in way.noted if noted[0].whole} if lies_within else set()
+    whole: set[Path | None] = set()
+    if not _carried_objects(way.source).isdisjoint([path[0] for path in left]):
+        whole = {came(noted, way) for noted in way.noted if noted[0].whole}
     reason = f"only {way.source.title} knows this field"
     for path in left:
-        if whole.isdisjoint([path[:end] for end in range(1, len(path))]):
+        if not whole or whole.isdisjoint([path[:end] for end in range(1, len(path))]):
             way.drop_source(path, reason)
+
+
+@cache
+def _carried_objects(shape: "Shape") -> frozenset[str]:
+    """The keys of the objects, and lists of them, that the canonical order has as such: they may be named whole."""
+    return frozenset(row.wire for row in shape.table.carried if row.nested is not None and row.to)
 
 
 @cache

@@ -3,12 +3,15 @@
 Knows the canonical order and the way; knows no vendor. Every move that changes meaning is noted.
 """
 
-from functools import cache
-from typing import TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
+from orderctl.mapping.changes import Mark, Place, mark
 from orderctl.mapping.way import Way
 from orderctl.order import Item, Order, Package, RemoteId
-from orderctl.paths import Path
+
+if TYPE_CHECKING:
+    from orderctl.mapping.shape import Shape
 
 _Line = TypeVar("_Line", Item, Package)
 
@@ -44,24 +47,25 @@ def _without(lines: list[_Line], name: str, gone: dict[int, str], way: Way) -> l
 def keep_numbers_home(order: Order, way: Way) -> None:
     """Take off the numbers that another system gave out; they mean nothing in the target."""
     if order.remote_id is not None:
-        _keep_home(order, order.remote_id, (), way)
-    for index, item in enumerate(order.items or ()):
+        _keep_home(order, order.remote_id, ("remote_id",), (), way)
+    for index, item in way.lines("items", order.items or ()):
         if item.remote_id is not None:
-            _keep_home(item, item.remote_id, ("items", index), way)
-    for index, package in enumerate(order.packages or ()):
+            _keep_home(item, item.remote_id, ("items", None, "remote_id"), (index,), way)
+    for index, package in way.lines("packages", order.packages or ()):
         if package.remote_id is not None:
-            _keep_home(package, package.remote_id, ("packages", index), way)
+            _keep_home(package, package.remote_id, ("packages", None, "remote_id"), (index,), way)
 
 
-def _keep_home(thing: Order | Item | Package, number: RemoteId, place: Path, way: Way) -> None:
+def _keep_home(thing: Order | Item | Package, number: RemoteId, place: Place, at: tuple[int, ...], way: Way) -> None:
     if number.system != way.target.system:
-        way.change("dropped", way.source_place((*place, "remote_id")), _means_nothing(number.system))
+        way.noted.append((_left_at_home(way.source, way.target, place, number.system), at, None, None))
         thing.remote_id = None
 
 
-@cache
-def _means_nothing(system: str) -> str:
-    return f"a number that {system} gave out means nothing elsewhere"
+@lru_cache(maxsize=256)
+def _left_at_home(source: "Shape", target: "Shape", place: Place, system: str) -> Mark:
+    reason = f"a number that {system} gave out means nothing elsewhere"
+    return mark(source, target, "dropped", place, None, None, reason)
 
 
 def identify(order: Order, way: Way) -> None:
