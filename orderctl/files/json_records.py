@@ -46,6 +46,7 @@ class Maker:
         self.form = form
         self.expected = expected or Expected()
         self.index = 0
+        self._spelled = bytearray()
 
     def make(self, cut: Cut, envelope: str) -> list[Record]:
         """Decode one value: one record, or those of the envelope that it is."""
@@ -55,7 +56,7 @@ class Maker:
     def vouched(self, cut: Cut, envelope: str) -> Record | None:
         """The record of a value that the quick decoder of the expected kind vouches for."""
         known = self.expected.known
-        document = vouched(cut.raw, known) if known is not None and cut.size <= MAX_BYTES else None
+        document = vouched(cut.raw, known, self._spelled) if known is not None and cut.size <= MAX_BYTES else None
         if document is None or self.envelopes.path_in(document) is not None:
             return None
         return self._record(cut, envelope, document, (), True)

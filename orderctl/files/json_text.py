@@ -28,11 +28,17 @@ def decode(raw: bytes) -> object | Flaw:
     return document if flaw is None else flaw
 
 
-def vouched(raw: bytes, known: Known) -> object | None:
-    """What a quick decoder makes of a text; None where the decoder doubts it, or where the text holds more."""
+def vouched(raw: bytes, known: Known, spelled: bytearray) -> object | None:
+    """What a quick decoder makes of a text; None where the decoder doubts it, or where the text holds more.
+
+    `spelled` is room for what the document spells, taken again for the next.
+    """
     document = known.read(raw)
+    if document is None:
+        return None
     try:
-        proven = document is not None and _spells(document, raw) and (known.flat or _is_shallow(raw, document))
+        _encode_into(document, spelled)
+        proven = _is_same(spelled, raw) and (known.flat or _is_shallow(raw, document))
     except _FAILURES:
         return None
     odd = _has_nul(raw) or not (known.whole or (_EXPONENT.search(raw) is None and not _has_long_number(raw)))
@@ -44,12 +50,11 @@ def _same_again(raw: bytes, document: object) -> bool:
 
     The quickest proof, for what programs write; any other text is counted.
     """
-    return _spells(document, raw) and _is_shallow(raw, document) and not _is_beyond_counts(raw)
+    return _is_same(_encode(document), raw) and _is_shallow(raw, document) and not _is_beyond_counts(raw)
 
 
-def _spells(document: object, raw: bytes) -> bool:
+def _is_same(spelled: bytes | bytearray, raw: bytes) -> bool:
     """Whether a text is, but for blanks, what its document spells."""
-    spelled = _encode(document)
     return spelled == raw or (len(spelled) <= len(raw) and spelled == _without_blanks(raw, indent=-1))
 
 
@@ -115,5 +120,6 @@ _NESTS = (dict, list)
 _LONG = re.compile(rb"[0-9.]{4}")  # a run of over 1,000 digits shows in four neighbours of every 250th byte
 _FAILURES = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
 _without_blanks = msgspec.json.format
-_encode = msgspec.json.Encoder(decimal_format="number").encode
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_encode, _encode_into = _encoder.encode, _encoder.encode_into
 _decode = msgspec.json.Decoder(float_hook=_number).decode

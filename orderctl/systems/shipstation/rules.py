@@ -27,6 +27,8 @@ _GOES_WITH: Mapping[str, tuple[str, ...]] = {
 }
 _MONEY = ("amountPaid", "taxAmount", "shippingAmount")
 _ITEM_MONEY = ("unitPrice", "taxAmount", "shippingAmount")
+_TEXT_OR_NULL = (str, type(None))
+_NUMBERS = (int, Decimal)
 _NOTHING = Decimal(0)
 _CENT = Decimal("0.01")
 
@@ -67,7 +69,7 @@ def _name(address: Any, key: str, judge: Judge) -> None:
 
 def _carrier(document: Mapping[str, Any], judge: Judge) -> None:
     code, service = document.get("carrierCode"), document.get("serviceCode")
-    if not isinstance(code, str | None) or not isinstance(service, str | None):
+    if not isinstance(code, _TEXT_OR_NULL) or not isinstance(service, _TEXT_OR_NULL):
         return
     given, lacking = ("carrierCode", "serviceCode") if code and code.strip() else ("serviceCode", "carrierCode")
     if bool(code and code.strip()) != bool(service and service.strip()):
@@ -84,11 +86,12 @@ def _items(items: Any, judge: Judge) -> None:
         if not isinstance(item, dict):
             continue
         at: Path = ("items", index)
-        name, price = item.get("name"), number(item.get("unitPrice"))
+        name, adjustment = item.get("name"), item.get("adjustment")
+        price: Any = item.get("unitPrice")
         if isinstance(name, str) and not name.strip():
             judge.find("blank", (*at, "name"), "found blank text; give a name", "warning", basis="inferred")
-        if price is not None:
-            _price(price, item.get("adjustment"), at, judge)
+        if type(price) in _NUMBERS and (adjustment or price < 0):
+            _price(Decimal(price), adjustment, at, judge)
         _cents(item, _ITEM_MONEY, at, judge)
 
 
@@ -103,20 +106,19 @@ def _price(price: Decimal, adjustment: Any, at: Path, judge: Judge) -> None:
 
 
 def _international(options: Any, judge: Judge) -> None:
-    if isinstance(options, Mapping) and options.get("customsItems"):
+    if isinstance(options, dict) and options.get("customsItems"):
         path: Path = ("internationalOptions", "customsItems")
         judge.find("unsettled", path, "the account's customs setting may overwrite these lines", "info")
 
 
 def _advanced(options: Any, judge: Judge) -> None:
-    if not isinstance(options, Mapping):
+    if not isinstance(options, dict):
         return
-    party, path = options.get("billToParty"), ("advancedOptions", "billToParty")
-    wanted = _GOES_WITH.get(party, ()) if isinstance(party, str) else ()
-    lacking = [key for key in wanted if not options.get(key)]
+    party = options.get("billToParty")
+    lacking = [key for key in _GOES_WITH.get(party, ()) if not options.get(key)] if isinstance(party, str) else None
     if lacking:
         message = f'found "{party}" without {", ".join(lacking)}'
-        judge.find("half-a-pair", path, message, "warning", basis="inferred")
+        judge.find("half-a-pair", ("advancedOptions", "billToParty"), message, "warning", basis="inferred")
 
 
 def _read_only(holder: Any, keys: tuple[str, ...], at: Path, judge: Judge) -> None:
