@@ -46,7 +46,7 @@ class Plain(str):
     __slots__ = ()
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where a YAML value stands (1-based), and the places of what it holds."""
 
     line: int

@@ -128,15 +128,16 @@ class YamlBuilder:
         kind = event.__class__
         if kind is ScalarEvent:
             if event.tag is not None or event.anchor is not None:
-                text = self._tagged(event)[0]
-                return "null" if text is None else str.__str__(cast(str, text))
-            if event.style == '"' and "\0" in event.value:
+                tagged = self._tagged(event)[0]
+                return "null" if tagged is None else str.__str__(cast(str, tagged))
+            text: str = event.value
+            if event.style == '"' and "\0" in text:
                 raise self._nul(event)
-            return cast(str, event.value)
+            return text
         if kind is AliasEvent:
-            text = self._alias(event)[0]
-            if isinstance(text, str):
-                return str.__str__(text)
+            named = self._alias(event)[0]
+            if isinstance(named, str):
+                return str.__str__(named)
         else:
             self.open += 1
         raise Refused("unsupported", "A key is a list or a mapping; write a plain text.", self.mark(event))
@@ -146,10 +147,7 @@ class YamlBuilder:
         places: dict[str, Place] = {}
         merged: list[Built] | None = None
         first: Place | None = None
-        while True:
-            event: Any = self.next()
-            if event.__class__ is MappingEndEvent:
-                break
+        while (event := self.next()).__class__ is not MappingEndEvent:
             if self.stream.over:
                 raise self._over(event)
             key = self.key(event)
@@ -172,8 +170,8 @@ class YamlBuilder:
             for key, value in cast(dict[str, object], values).items():
                 if key not in pairs:
                     pairs[key], places[key] = value, cast(dict[str, Place], place.inner)[key]
-        line, column, _ = first if first is not None and not start.flow_style else self.place(start)
-        return pairs, Place(line, column, places)
+        at = first if first is not None and not start.flow_style else self.place(start)
+        return pairs, Place(at.line, at.column, places)
 
     def _behind(self, event: Any) -> int:
         return self.base.at + int(event.end_mark.index)
@@ -206,8 +204,8 @@ class YamlBuilder:
             items.append(item)
             places.append(place)
         self.end = self._behind(event)
-        line, column, _ = self.place(start)
-        return items, Place(line, column, places)
+        at = self.place(start)
+        return items, Place(at.line, at.column, places)
 
     def _tagged(self, event: Any) -> Built:
         """Build a scalar that has a tag or an anchor."""
