@@ -67,15 +67,14 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
 
 def copied(value: Any) -> Any:
     """A copy of an order or a document; what is not altered in place, texts, numbers and measures, is shared."""
+    kind: type = type(value)
+    if (attributes := _attributes(kind)) is not None:
+        return kind(*[inner if type(inner) in _SHARED else copied(inner) for inner in attributes(value)])
     if isinstance(value, list):
         return [inner if type(inner) in _SHARED else copied(inner) for inner in value]
     if isinstance(value, Mapping):
         return {key: inner if type(inner) in _SHARED else copied(inner) for key, inner in value.items()}
-    kind: type = type(value)
-    attributes = _attributes(kind)
-    if attributes is None:
-        return value
-    return kind(*[inner if type(inner) in _SHARED else copied(inner) for inner in attributes(value)])
+    return value
 
 
 _SHARED = frozenset({str, type(None), Decimal, bool, int, Weight, Length, RemoteId})
@@ -111,7 +110,7 @@ def _differ(wanted: Any, given: Any, at: Path, found: dict[str, Any]) -> None:
     if type(wanted) in _SHARED:
         if type(wanted) is not type(given) or wanted != given or str(wanted) != str(given):
             found[spell(at)] = wanted
-    elif isinstance(wanted, Mapping) and isinstance(given, Mapping):
+    elif type(wanted) is type(given) is dict or (isinstance(wanted, Mapping) and isinstance(given, Mapping)):
         for key, value in wanted.items():
             if key not in given:
                 found[spell((*at, key))] = value
