@@ -90,7 +90,7 @@ class Books:
     def finish(self, order: Order, ending: Ending) -> None:
         """Note and report how an order ended; when it cannot be noted, say so at once and stop."""
         try:
-            self.ledger.note(order, ending, self.desk.now(), self.recent())
+            self.ledger.note(order, ending, self.desk.now(), self.recent)
         except Lost as lost:
             self._say_lost(order, ending, lost)
         silent = ending.outcome is Outcome.FAILED and not order.sent and order.http_status is None

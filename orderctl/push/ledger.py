@@ -4,7 +4,7 @@ Knows no HTTP: it decides what need not or must not be sent, and writes down wha
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import structs
@@ -55,11 +55,11 @@ class Ledger:
         noted = [Noted(order.intent, Outcome.FAILED, False) for order in orders if order.intent]
         self.journal.note(noted, now)
 
-    def note(self, order: Order, ending: Ending, now: float, sends: Sequence[float]) -> None:
+    def note(self, order: Order, ending: Ending, now: float, sends: Callable[[], Sequence[float]]) -> None:
         """Note how an order ended. Raises Lost."""
         known = order.entry is not None and order.entry.sent_content == order.content
         if order.intent is None and (order.entry is None or (ending.outcome is Outcome.ACCEPTED and not known)):
-            self.intend([order], order.repeat, now, sends)
+            self.intend([order], order.repeat, now, sends())
         entry = order.intent or order.entry
         assert entry is not None
         unsettled = order.unsettled and ending.outcome not in (Outcome.ACCEPTED, Outcome.REJECTED)

@@ -5,6 +5,7 @@ our timestamps; its Limiter reads clocks and sleeps of its own, so it is not use
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from math import inf
@@ -44,8 +45,9 @@ class Pace:
         self.limit, window = parse_rate(rate)
         self.window = window / _USED
         self._bucket = InMemoryBucket([Rate(self.limit, round(self.window * 1000) + 1)])
+        self._sent: deque[float] = deque(maxlen=min(self.limit, _KEPT))
         for at in sorted(before):
-            self._bucket.put(RateItem("", round(at * 1000)))
+            self._note(at)
         self.paused_until = self.pause_began = -inf
         self.refusals = 0
 
@@ -61,11 +63,17 @@ class Pace:
 
     def take(self, now: float) -> None:
         """Note that a request leaves now."""
-        self._bucket.put(RateItem("", round(now * 1000)))
+        self._note(now)
 
     def recent(self) -> list[float]:
         """The times of the last requests, for the journal: the next run keeps to the same window."""
-        return [item.timestamp / 1000 for item in self._bucket.items[-min(self.limit, _KEPT) :]]
+        return list(self._sent)
+
+    def _note(self, at: float) -> None:
+        self._bucket.put(RateItem("", round(at * 1000)))
+        while self._sent and self._sent[0] <= at - self.window:
+            self._sent.popleft()
+        self._sent.append(at)
 
     def pause(self, now: float, seconds: float) -> None:
         """Let nothing leave for so long."""
