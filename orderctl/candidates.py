@@ -3,7 +3,7 @@
 Knows conversion and identities; knows no network and no journal.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,11 +28,6 @@ class Choice:
     left_out: int = 0
     left_out_by_status: int = 0
     met: set[str] = field(default_factory=set)
-
-    @property
-    def chooses(self) -> bool:
-        """Whether any order may be left out."""
-        return bool(self.only or self.statuses)
 
     def wants(self, key: str | None, number: str | None, status: str | None) -> bool:
         """Whether an order is wanted; one whose status cannot be told is."""
@@ -81,11 +76,12 @@ def make(
     name = systems.load(system).writes
     assert name is not None
     target = systems.shape(name)
+    chooses = bool(choice.only or choice.statuses)
     with Identities() as seen:
         for incoming in records:
             made = _make(incoming, target, settings, strict)
             candidate = made.candidate
-            if choice.chooses and not choice.wants(candidate.key, candidate.number, candidate.meant.status):
+            if chooses and not choice.wants(candidate.key, candidate.number, candidate.meant.status):
                 continue
             _tell_apart(candidate, incoming, target, seen)
             yield made
@@ -99,10 +95,7 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
         return Made(candidate)
     candidate.shape, candidate.source = shape.name, document
     if shape is target:
-        findings = target.check(document, sound=incoming.sound)
-        candidate.key, candidate.number = target.identity(document)
-        candidate.says = lambda: Meant(*meaning(document, target, settings, findings))
-        _settle(candidate, dict(document), findings, incoming, target, strict)
+        _keep(candidate, document, incoming, target, settings, strict)
         return Made(candidate)
     converted = convert(document, shape, target, settings, sound=incoming.sound)
     candidate.key, candidate.number = converted.key, converted.number
@@ -110,29 +103,43 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
     losses = [change for change in converted.changes if change.lost]
     candidate.losses = len(losses)
     lost = [_as_finding(change, incoming) for change in losses] if strict else []
-    _settle(candidate, converted.document, [*converted.findings, *lost], incoming, target, strict)
+    if _is_sound(candidate, [*converted.findings, *lost], incoming, strict):
+        assert converted.document is not None
+        _identify(candidate, converted.document, incoming, target)
     return Made(candidate, converted.changes)
 
 
-def _settle(
+def _keep(
     candidate: Candidate,
-    document: dict[str, Any] | None,
-    findings: Sequence[Finding],
+    document: Mapping[str, Any],
     incoming: Incoming,
     target: Shape,
+    settings: Settings,
     strict: bool,
 ) -> None:
-    """Give a candidate its findings, and where none is serious the document that is sent, and its identity there."""
-    if findings:
-        candidate.findings = [placed(finding, incoming.record) for finding in findings]
-        serious = ("error", "warning") if strict else ("error",)
-        if any(finding.severity in serious for finding in findings):
-            return
-    assert document is not None
-    identity = systems.wire_of(target.system).identity(document)
+    """Complete the candidate of a document that is in the target's shape already."""
+    findings = target.check(document, sound=incoming.sound)
+    candidate.says = lambda: Meant(*meaning(document, target, settings, findings))
+    if not findings or _is_sound(candidate, findings, incoming, strict):
+        _identify(candidate, document, incoming, target)
+    else:
+        candidate.key, candidate.number = target.identity(document)
+
+
+def _is_sound(candidate: Candidate, findings: Sequence[Finding], incoming: Incoming, strict: bool) -> bool:
+    """Give a candidate its findings; whether none of them is serious."""
+    candidate.findings = [placed(finding, incoming.record) for finding in findings]
+    serious = ("error", "warning") if strict else ("error",)
+    return not any(finding.severity in serious for finding in findings)
+
+
+def _identify(candidate: Candidate, document: Mapping[str, Any], incoming: Incoming, target: Shape) -> None:
+    """Give a candidate its valid document and its identity in the target; without one it cannot be pushed."""
+    sent = document if isinstance(document, dict) else dict(document)
+    identity = systems.wire_of(target.system).identity(sent)
+    candidate.number = identity.number or candidate.number
     if identity.key:
-        candidate.document = document
-        candidate.key, candidate.number = identity.key, identity.number or candidate.number
+        candidate.document, candidate.key = sent, identity.key
         return
     path = target.where(("number",)) or ("order",)
     finding = target.finding("missing", path, "found none; a push needs it to know the order again", None)

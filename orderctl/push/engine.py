@@ -24,7 +24,7 @@ from orderctl.systems.wire import Answer
 MOST_WAITING = 1000
 """Orders that may wait at once for their settle time; beyond, no new one is started."""
 
-_FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
+_FIRST_CHUNK, _LARGEST_CHUNK = 8, 128
 _NEVER_LEFT = (Sure.NOT_SENT, Sure.CERTIFICATE, Sure.UNSENDABLE)
 
 

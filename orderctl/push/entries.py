@@ -48,6 +48,7 @@ class Entry(NamedTuple):
 class Held(NamedTuple):
     """What the target surely holds of one order: the content that was accepted last; nothing was sent since."""
 
+    key: str
     content: bytes | None
     number: str | None
     remote_id: str | None
@@ -155,10 +156,10 @@ def read(row: Sequence[Any]) -> Entry:
     )
 
 
-def read_held(row: Sequence[Any]) -> tuple[str, Held]:
-    """A row of what is held as a key and a value."""
+def read_held(row: Sequence[Any]) -> Held:
+    """A row of `HELD` as a value."""
     key, content, number, remote_id, source = row
-    return key, Held(content, number, remote_id.rstrip() or None, source)
+    return Held(key, content, number, remote_id.rstrip() or None, source)
 
 
 def wide(text: str, width: int) -> str:

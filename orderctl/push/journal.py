@@ -128,7 +128,7 @@ class Journal:
     def held(self, account: int, keys: Sequence[str]) -> dict[str, Held]:
         """What the target surely holds of these orders, by key; quickly, for every order. Raises JournalError."""
         with self._reading():
-            return dict(map(read_held, self._of(HELD, account, keys)))
+            return {held.key: held for held in map(read_held, self._of(HELD, account, keys))}
 
     def every_entry(self, account: int) -> Iterator[Entry]:
         """What is known of every order of the account, in the order of their keys, page by page."""

@@ -4,7 +4,7 @@ Knows no HTTP: it decides what need not or must not be sent, and writes down wha
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import structs
@@ -34,13 +34,17 @@ class Ledger:
 
     def sift(self, candidates: Sequence[Candidate]) -> list[Order | Result]:
         """For each candidate the order to send, or the result where nothing is to be sent."""
-        given = [(candidate, key_of(candidate, self.wire), self._content(candidate)) for candidate in candidates]
+        print_of = self.journal.fingerprints.document
+        given = [
+            (each, key_of(each, self.wire), None if each.document is None else print_of(each.document))
+            for each in candidates
+        ]
         held = {} if self.options.resend else self.journal.held(self.account, [key for _, key, _ in given if key])
-        results = [self._unchanged(candidate, key, content, held) for candidate, key, content in given]
+        results = [self._unchanged(candidate, content, held.get(key or "")) for candidate, key, content in given]
         left = [key for (_, key, _), result in zip(given, results, strict=True) if key and result is None]
         entries = self.journal.entries(self.account, left) if left else {}
         return [
-            result or self._decide(candidate, key, content, entries.get(key) if key else None)
+            result or self._decide(candidate, key, content, entries.get(key or ""))
             for (candidate, key, content), result in zip(given, results, strict=True)
         ]
 
@@ -66,21 +70,15 @@ class Ledger:
         remote_id = ending.remote_id or order.remote_id
         self.journal.note([Noted(entry, ending.outcome, unsettled, order.http_status, remote_id)], now)
 
-    def _content(self, candidate: Candidate) -> bytes | None:
-        return None if candidate.document is None else self.journal.fingerprints.document(candidate.document)
-
-    def _unchanged(
-        self, candidate: Candidate, key: str | None, content: bytes | None, known: Mapping[str, Held]
-    ) -> Result | None:
+    def _unchanged(self, candidate: Candidate, content: bytes | None, held: Held | None) -> Result | None:
         """The result of a sound order of which the target surely holds just this content."""
-        held = known.get(key) if key and content else None
-        if held is None or held.content != content or candidate.document is None:
+        if held is None or content is None or held.content != content:
             return None
-        if any(map(is_error, candidate.findings)) or unsendable(candidate.document, key, self.wire):
+        if candidate.findings and any(map(is_error, candidate.findings)):
             return None
-        if is_another(candidate, held.source, self.wire, self.journal):
+        if self.wire.guards_source and is_another(candidate, held.source, self.wire, self.journal):
             return None
-        return Result(candidate, Outcome.UNCHANGED, key, candidate.number or held.number, held.remote_id)
+        return Result(candidate, Outcome.UNCHANGED, held.key, candidate.number or held.number, held.remote_id)
 
     def _decide(
         self, candidate: Candidate, key: str | None, content: bytes | None, entry: Entry | None

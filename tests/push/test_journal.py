@@ -153,7 +153,7 @@ def test_what_is_held_is_what_the_entries_say(tmp_path: Path) -> None:
     held = journal.held(account, [*(entry.key for entry in entries), "nobody's"])
     journal.close()
     assert held == {
-        entry.key: Held(entry.content, entry.number, entry.remote_id, entry.source)
+        entry.key: Held(entry.key, entry.content, entry.number, entry.remote_id, entry.source)
         for entry in entries
         if not entry.unsettled
     }
