@@ -37,7 +37,7 @@ def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:
     """The length in `unit`, and whether it had to be rounded to six places (mapping, lengths)."""
     if length.unit == unit:
         return length.value, False
-    return _converted_before(length.value, length.unit, unit)
+    return _converted(length.value, length.unit, unit)
 
 
 def plain(value: Decimal) -> str:
@@ -79,7 +79,9 @@ def times(one: Decimal, other: Decimal) -> Decimal:
     return _EXACTLY.multiply(one, other)
 
 
+@lru_cache(maxsize=4096)
 def _converted(value: Decimal, unit: _Unit, target: _Unit) -> tuple[Decimal, bool]:
+    """Remembered, since wares and boxes come again."""
     factor, divisor = _ratio(unit, target)
     result, exact = _EXACTLY.multiply(value, factor), True
     if divisor is not None:
@@ -90,10 +92,6 @@ def _converted(value: Decimal, unit: _Unit, target: _Unit) -> tuple[Decimal, boo
         return _trimmed(result), False
     rounded = _EXACTLY.quantize(result, _SIX_PLACES)
     return _trimmed(rounded), rounded != result
-
-
-_converted_before = lru_cache(maxsize=4096)(_converted)
-"""Boxes come in a few sizes, while nearly every order has a weight of its own."""
 
 
 @cache
