@@ -97,6 +97,12 @@ def _grade_number(value: object) -> tuple[str, Severity, str] | None:
     return None
 
 
+def _grade_whole(value: object) -> tuple[str, Severity, str] | None:
+    """The same for a whole number: a text with a fraction is none."""
+    whole = isinstance(value, str) and value.removeprefix("-").isdigit()
+    return _grade_number(value) if whole else None
+
+
 def _word_kind(word: str, words: Mapping[str, str], note: str) -> Kind:
     """A kind whose words stand for canonical ones."""
     back = {canonical: text for text, canonical in words.items()}
@@ -140,14 +146,15 @@ AMOUNT = Kind(
     grade=_grade_number,
     also_accepts={"type": "string", "pattern": r"^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"},
 )
-NUMBERED = Kind("integer", unquoted=unquoted_number, grade=_grade_number, also_accepts=AMOUNT.also_accepts)
+_WHOLE = {"type": "string", "pattern": "^-?[0-9]+$"}
+NUMBERED = Kind("integer", unquoted=unquoted_number, grade=_grade_whole, also_accepts=_WHOLE)
 REMOTE = Kind(
     "integer",
     read_remote,
     write_remote,
     unquoted_number,
-    grade=_grade_number,
-    also_accepts=AMOUNT.also_accepts,
+    grade=_grade_whole,
+    also_accepts=_WHOLE,
     note="home only",
 )
 WEIGHT_UNITS: Mapping[str, WeightUnit] = {"pounds": "lb", "ounces": "oz", "grams": "g"}
