@@ -17,15 +17,15 @@ from orderctl.mapping.way import Settings
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 BOUNDS = {
-    "validate": 11,
+    "validate": 10,
     "one in ten wrong": 3,
     "over check-jsonschema": 1 / 8,
     "convert": 60,
-    "validate, MiB": 64,
-    "convert, MiB": 64,
+    "validate, MiB": 40,
+    "convert, MiB": 40,
     "--version": 2,
     "--help": 10,
-    "validate of one": 27,
+    "validate of one": 16,
 }
 """The goals of `python -m tests.bench`, with room for a noisy machine."""
 
