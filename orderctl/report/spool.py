@@ -15,10 +15,15 @@ _CHUNK = 64 * 1024
 
 
 class Spool:
-    """A list of JSON documents that grows; `len` tells how many they are."""
+    """A list of JSON documents that grows; `len` tells how many they are.
+
+    Where the disk has no room for them, they stay in memory: a report must not end a run.
+    """
 
     def __init__(self) -> None:
-        self._file: IO[bytes] | None = None
+        self._near = bytearray()
+        self._far: IO[bytes] | None = None
+        self._full = False
         self._number = 0
 
     def __len__(self) -> int:
@@ -26,27 +31,45 @@ class Spool:
 
     def add(self, document: Any) -> None:
         """Add a document, as it is now."""
-        if self._file is None:
-            import tempfile
-
-            self._file = tempfile.SpooledTemporaryFile(_NEAR)  # noqa: SIM115
-        else:
-            self._file.write(b",\n")
-        self._file.write(render(document))
+        if self._number:
+            self._near += b",\n"
+        self._near += render(document)
         self._number += 1
+        if len(self._near) > _NEAR and not self._full:
+            self._put_away()
 
     def chunks(self, depth: int) -> Iterator[bytes]:
         """The list as indented JSON, which stands so many blanks deep; its documents are forgotten with that."""
-        if self._file is None:
+        if not self._number:
             yield b"[]"
             return
         line = b"\n" + b" " * depth
         yield b"[" + line + b"  "
-        with closing(self._file):
-            self._file.seek(0)
-            while chunk := self._file.read(_CHUNK):
-                yield chunk.replace(b"\n", line + b"  ")
+        for piece in self._pieces():
+            yield piece.replace(b"\n", line + b"  ")
         yield line + b"]"
+
+    def _put_away(self) -> None:
+        """Move what is near into the file, as far as it has room."""
+        try:
+            if self._far is None:
+                import tempfile
+
+                self._far = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+            while self._near:
+                del self._near[: self._far.write(self._near)]
+        except OSError:
+            self._full = True
+
+    def _pieces(self) -> Iterator[bytes]:
+        """What is in the file, then what is near."""
+        if self._far is not None:
+            with closing(self._far):
+                self._far.seek(0)
+                while chunk := self._far.read(_CHUNK):
+                    yield chunk
+        for at in range(0, len(self._near), _CHUNK):
+            yield bytes(self._near[at : at + _CHUNK])
 
 
 def rendered(document: Any) -> Iterator[bytes]:

@@ -1,5 +1,8 @@
 """A document that holds spools reads and is laid out as if it held lists."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -28,6 +31,32 @@ def test_spools_stand_where_lists_would(near: int, chunk: int, monkeypatch: pyte
     given: dict[str, Any] = {"a": SOME, "runs": [{"b": [], "c": SOME[:1], "d": "text"}], "e": [], "f": 1}
     held = {"a": spool(SOME), "runs": [{"b": spool([]), "c": spool(SOME[:1]), "d": "text"}], "e": spool([]), "f": 1}
     assert b"".join(rendered(held)) == render(given) + b"\n"
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond a size, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("room", [0, 1, 50, 1000])
+def test_what_a_full_disk_does_not_take_stays_in_memory(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_NEAR", 40)
+    many = [{"number": number, "text": "x" * 20} for number in range(100)]
+    with room_for(room):
+        held = spool(many)
+    assert b"".join(rendered({"all": held})) == render({"all": many}) + b"\n"
+
+
+def test_without_a_folder_for_it_all_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_NEAR", 1)
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
+    assert b"".join(rendered({"all": spool(SOME)})) == render({"all": SOME}) + b"\n"
 
 
 def test_many_documents_are_not_kept_in_memory() -> None:
