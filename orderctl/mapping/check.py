@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
+from pydantic import ValidationError
 
 from orderctl.findings import Finding, Severity
 from orderctl.mapping.prepare import Row, Table
@@ -63,10 +64,11 @@ def check(shape: "Shape", document: Any, *, sound: bool = False) -> list[Finding
 
 def _judge_fields(judge: Judge, shape: "Shape", document: Mapping[str, Any]) -> None:
     """Every field under its own line, whatever the others are."""
-    from orderctl.mapping.model import errors
-
-    for error in errors(shape.model, document):
-        _judge_error(judge, shape, error)
+    try:
+        shape.table.model.__pydantic_validator__.validate_python(document)
+    except ValidationError as broken:
+        for error in broken.errors(include_url=False, include_context=True):
+            _judge_error(judge, shape, error)
     for number, (path, table) in enumerate(_strays(shape.table, document, ())):
         near = number < _MOST_HINTS and len(str(path[-1])) <= _LONGEST_SLIP
         judge.find("unknown-field", path, _unknown(str(path[-1]), table, shape, near=near), "warning")

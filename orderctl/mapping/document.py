@@ -3,18 +3,21 @@
 Knows nothing of any vendor; attribute names are the vendor's own key names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import get_annotations
-from typing import Any, ClassVar, get_origin
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from orderctl.mapping.kinds import Kind
-from orderctl.mapping.limits import Within
 
 
-class Document:
+class Document(BaseModel):
     """An object of a vendor's page. Subclasses name the page and hold one line per documented field."""
 
+    model_config = ConfigDict(
+        strict=True, extra="ignore", hide_input_in_errors=True, defer_build=True, protected_namespaces=()
+    )
     page: ClassVar[str] = ""
     """The vendor's page that the lines are from; cited in every finding."""
 
@@ -28,8 +31,7 @@ class Line:
     other fields carry, named by `via` (a unit stated once per order).
     `see` replaces the place in the vendor's page, for rules that are OBSERVED rather than documented.
     `soft_max` is the length that sibling channels of the system hold, a warning beyond it.
-    `kind` replaces the codec of the field's type. `required` fields are there, `within` bounds the length,
-    `wire` is the vendor's key where it cannot be a Python name.
+    `kind` replaces the codec of the field's type.
     """
 
     to: str | None
@@ -38,26 +40,11 @@ class Line:
     via: str
     soft_max: int | None
     kind: Kind | None
-    required: bool
-    within: Within | None
-    wire: str | None
 
-
-def lines_of(declared: type[Document]) -> Mapping[str, tuple[Any, Line]]:
-    """The type and the line of every field, by the vendor's key; those of the class that it is made from first.
-
-    Raises TypeError for a field that is not declared with `field`.
-    """
-    lines: dict[str, tuple[Any, Line]] = {}
-    for part in reversed(declared.__mro__):
-        for name, hint in get_annotations(part).items():
-            line: Any = part.__dict__.get(name)
-            origin: Any = get_origin(hint)
-            if isinstance(line, Line):
-                lines[line.wire or name] = (hint, line)
-            elif origin is not ClassVar:
-                raise TypeError(f"{part.__name__}.{name} is not declared with field()")
-    return lines
+    def __call__(self, schema: dict[str, Any]) -> None:
+        """Add the line's own words to the field's JSON Schema."""
+        if self.why:
+            schema["description"] = self.why
 
 
 def field(
@@ -79,5 +66,6 @@ def field(
     """
     if to is None and not (why or via):
         raise TypeError("A field that is not carried needs its why, or the fields that carry it")
-    within = Within(min_length=min_length, max_length=max_length) if min_length or max_length else None
-    return Line(to, why, see, via, soft_max, kind, required, within, wire)
+    default = ... if required else None
+    line: Callable[[dict[str, Any]], None] = Line(to, why, see, via, soft_max, kind)
+    return Field(default, validation_alias=wire, max_length=max_length, min_length=min_length, json_schema_extra=line)

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
 from orderctl import moments, places, units
 from orderctl.findings import Severity
-from orderctl.mapping.limits import Like, Real
 from orderctl.mapping.scalars import number_to_wire, unquoted_boolean, unquoted_number
 from orderctl.mapping.wording import instead
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
-
     from orderctl.mapping.way import Way
 
 
@@ -133,14 +132,18 @@ def _write_day(value: Any, way: "Way") -> str:
     return moments.write_day(day)
 
 
+def _real_day(value: str) -> str:
+    if moments.read_day(value) is None:
+        raise PydanticCustomError("date_format", "not a day")
+    return value
+
+
 class _Number:
     """A JSON number with all its digits: int or Decimal, never a float, never true or false."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """One error, at the field itself, where the value is neither."""
-        from pydantic_core import core_schema
-
         return core_schema.union_schema(
             [core_schema.int_schema(strict=True), core_schema.decimal_schema(strict=True)],
             custom_error_type="number_type",
@@ -148,7 +151,7 @@ class _Number:
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": "number"}
 
 
@@ -158,10 +161,8 @@ class _Country:
     quick: ClassVar[Any] = Literal[*sorted(places.COUNTRY_CODES)]
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """One of the codes, looked up in a set."""
-        from pydantic_core import core_schema
-
         return core_schema.literal_schema(sorted(places.COUNTRY_CODES))
 
 
@@ -191,7 +192,7 @@ class OpenList:
 
     words: tuple[str, ...]
 
-    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": "string", "examples": list(self.words)}
 
 
@@ -237,16 +238,20 @@ TIME_SCHEMA = {"type": "string", "pattern": moments.pattern(day=True, naive=True
 
 Text: TypeAlias = Annotated[str, TEXT]
 """Any text, blank too."""
-Filled: TypeAlias = Annotated[str, Like(r"\S"), TEXT]
+Filled: TypeAlias = Annotated[str, StringConstraints(pattern=r"\S"), TEXT]
 """A text that is not blank."""
 Integer: TypeAlias = Annotated[int, INTEGER]
 TypedNumber: TypeAlias = Annotated[int | Decimal, _Number]
 """A JSON number of no kind yet."""
 Number: TypeAlias = Annotated[TypedNumber, NUMBER]
 Boolean: TypeAlias = Annotated[bool, BOOLEAN]
-DecimalText: TypeAlias = Annotated[str, Like(r"^[0-9]+(\.[0-9]+)?$", max_length=1000), DECIMAL_TEXT]
+DecimalText: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?$", max_length=1000), DECIMAL_TEXT
+]
 """An amount as text, `[0-9]+(\\.[0-9]+)?`."""
-Day: TypeAlias = Annotated[str, Like(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), Real(moments.read_day, "date_format"), DAY]
+Day: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day), DAY
+]
 """A calendar day, `YYYY-MM-DD`."""
 CountryCode: TypeAlias = Annotated[str, _Country, COUNTRY]
 """A country as its ISO 3166-1 alpha-2 code."""

@@ -1,6 +1,6 @@
 """Prepared tables: what a model's lines say, worked out once so that an order needs no reflection.
 
-Knows declared documents and canonical dataclasses; knows no vendor. Refuses a line whose canonical name does
+Knows pydantic models and canonical dataclasses; knows no vendor. Refuses a line whose canonical name does
 not exist.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from orderctl.mapping.document import Document, Line, lines_of
+from orderctl.mapping.document import Document, Line
 from orderctl.mapping.kinds import OMIT, TEXT, Kind
 from orderctl.paths import Path
 
@@ -62,7 +62,7 @@ def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
 
     `whole` documents write every key: null, or "" for plain text, where there is no value.
     """
-    rows = tuple(_row(model, wire, of, whole) for wire in lines_of(model))
+    rows = tuple(_row(model, name, of, whole) for name in model.model_fields)
     return Table(
         model=model,
         of=of,
@@ -75,6 +75,12 @@ def prepare(model: type[Document], of: type | None, *, whole: bool) -> Table:
         and all(row.nested.complete for row in rows if row.nested is not None),
         taken=frozenset(row.wire for row in rows if row.nested is None and (row.to is not None or row.line.via)),
     )
+
+
+def wire_name(model: type[Document], name: str) -> str:
+    """The vendor's key of a field."""
+    alias = model.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else name
 
 
 def places(table: Table) -> Iterator[tuple[Pattern, Pattern | None, Row]]:
@@ -108,10 +114,13 @@ def fill(pattern: Pattern, path: Path) -> Path:
     return tuple(filled)
 
 
-def _row(model: type[Document], wire: str, of: type | None, whole: bool) -> Row:
-    annotation, line = lines_of(model)[wire]
-    bare, metadata, nullable, many = _unwrap(annotation, [] if line.within is None else [line.within])
-    canonical = _canonical_type(model, wire, of, line.to)
+def _row(model: type[Document], name: str, of: type | None, whole: bool) -> Row:
+    info = model.model_fields[name]
+    line = info.json_schema_extra
+    if not isinstance(line, Line):
+        raise TypeError(f"{model.__name__}.{name} is not declared with field()")
+    bare, metadata, nullable, many = _unwrap(info.annotation, list(info.metadata))
+    canonical = _canonical_type(model, name, of, line.to)
     nested = None
     if isinstance(bare, type) and issubclass(bare, Document):
         inner = None if line.to is None else of if line.to == "" else canonical
@@ -125,11 +134,11 @@ def _row(model: type[Document], wire: str, of: type | None, whole: bool) -> Row:
     }
     plain_text = not nullable and nested is None and bare is str and kind is TEXT and "\\S" not in str(metadata)
     return Row(
-        wire=wire,
+        wire=wire_name(model, name),
         to=line.to,
         line=line,
         kind=kind,
-        required=line.required,
+        required=info.is_required(),
         nullable=nullable,
         many=many,
         nested=nested,
@@ -162,7 +171,7 @@ def _unwrap(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any], bool,
             return annotation, metadata, nullable, many
 
 
-def _canonical_type(model: type[Document], wire: str, of: type | None, to: str | None) -> type | None:
+def _canonical_type(model: type[Document], name: str, of: type | None, to: str | None) -> type | None:
     """The canonical class behind an attribute; None for plain values.
 
     Raises TypeError when the canonical object has no such attribute.
@@ -171,7 +180,7 @@ def _canonical_type(model: type[Document], wire: str, of: type | None, to: str |
         return None
     hints = _hints(of)
     if to not in hints:
-        raise TypeError(f"{model.__name__}.{wire}: the canonical {of and of.__name__} has no {to!r}")
+        raise TypeError(f"{model.__name__}.{name}: the canonical {of and of.__name__} has no {to!r}")
     bare, _, _, _ = _unwrap(hints[to], [])
     return bare if isinstance(bare, type) and dataclasses.is_dataclass(bare) else None
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter
 
-from orderctl.mapping.model import annotated
 from orderctl.mapping.prepare import Row, Table
 from orderctl.mapping.shape import Shape
 
@@ -48,8 +47,8 @@ def _property(row: Row, *, lenient: bool) -> dict[str, Any]:
 def _value(row: Row) -> dict[str, Any]:
     if row.kind.schema is not None:
         return {**row.kind.schema, **_limits(row)}
-    declared: Any = Annotated[(row.annotation, *row.metadata)] if row.metadata else row.annotation
-    schema: dict[str, Any] = _quiet(TypeAdapter(annotated(declared)).json_schema())
+    annotated: Any = Annotated[(row.annotation, *row.metadata)] if row.metadata else row.annotation
+    schema: dict[str, Any] = _quiet(TypeAdapter(annotated).json_schema())
     return schema
 
 

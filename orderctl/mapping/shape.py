@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from orderctl.findings import Finding, Severity
 from orderctl.mapping import check as checking
 from orderctl.mapping.check import Judge
-from orderctl.mapping.document import Document, lines_of
+from orderctl.mapping.document import Document
 from orderctl.mapping.kinds import TEXT
-from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare
+from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare, wire_name
 from orderctl.mapping.sound import Soundness
 from orderctl.mapping.way import Way
 from orderctl.order import Order
@@ -89,7 +89,7 @@ class Shape:
     @cached_property
     def keys(self) -> frozenset[str]:
         """The keys of a document itself, known without preparing its lines."""
-        return frozenset(lines_of(self.model))
+        return frozenset(wire_name(self.model, name) for name in self.model.model_fields)
 
     @cached_property
     def table(self) -> Table:

@@ -12,9 +12,10 @@ from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, NotRequired, TypeAlias, TypedDict, get_args, get_origin
 
 import msgspec
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from orderctl.mapping.kinds import TEXT
-from orderctl.mapping.limits import Like, Real
 from orderctl.mapping.prepare import Row, Table
 from orderctl.mapping.program import Program
 
@@ -172,10 +173,10 @@ def _is_tested(row: Row) -> bool:
 
 def _test(row: Row) -> Test | None:
     """What a value must pass beyond its type; None where that is nothing."""
-    patterns = [extra.pattern for extra in row.metadata if isinstance(extra, Like)]
-    questions = [extra.holds for extra in row.metadata if isinstance(extra, Real)]
-    tests = (*map(_matches, patterns), *questions)
-    return _remembered(tests) if questions else tests[0] if tests else None
+    patterns = [str(extra.pattern) for extra in row.metadata if isinstance(extra, StringConstraints) and extra.pattern]
+    validators = [extra.func for extra in row.metadata if isinstance(extra, AfterValidator)]
+    tests = (*map(_matches, patterns), *map(_passes, validators))
+    return _remembered(tests) if validators else tests[0] if tests else None
 
 
 @cache
@@ -186,6 +187,20 @@ def _matches(pattern: str) -> Test:
     assert pattern.startswith("^")
     assert pattern.endswith("$")
     return re.compile(pattern).fullmatch
+
+
+@cache
+def _passes(validate: Callable[..., object]) -> Test:
+    """Whether a value passes a validator."""
+
+    def passes(value: Any) -> bool:
+        try:
+            validate(value)
+        except PydanticCustomError:
+            return False
+        return True
+
+    return passes
 
 
 @cache

@@ -6,6 +6,9 @@ Knows no system. What a source knows beyond the canonical order stands under `ex
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeAlias
 
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
 from orderctl import moments, systems
 from orderctl.mapping.document import Document, field
 from orderctl.mapping.home import keepsake
@@ -20,7 +23,6 @@ from orderctl.mapping.kinds import (
     Refused,
     Text,
 )
-from orderctl.mapping.limits import Real
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import instead
@@ -43,8 +45,10 @@ def _write_when(value: Any, way: Way) -> str:
     return moments.write_iso(value)
 
 
-def _is_when(value: str) -> bool:
-    return (value.endswith("Z") and moments.is_plain_time(value)) or moments.read_iso(value) is not None
+def _real_when(value: str) -> str:
+    if not (value.endswith("Z") and moments.is_plain_time(value)) and moments.read_iso(value) is None:
+        raise PydanticCustomError("date_format", "not a date or a moment")
+    return value
 
 
 def _write_number(value: Any, way: Way) -> int:
@@ -59,7 +63,7 @@ _DATED = {"type": "string", "pattern": moments.pattern(day=True, naive=False)}
 WHEN = Kind("date or moment", _read_when, _write_when, code="date-format", want=_WANT, schema=_DATED)
 EXTRA = Kind("object")
 ID = Kind("integer", _read_number, _write_number)
-When: TypeAlias = Annotated[str, Real(_is_when, "date_format"), WHEN]
+When: TypeAlias = Annotated[str, AfterValidator(_real_when), WHEN]
 
 
 class Own(Document):

@@ -6,10 +6,12 @@ Knows ShipStation's words; knows no other system's.
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
 from orderctl import moments, units
 from orderctl.findings import Severity
 from orderctl.mapping.kinds import NUMBER, TIME_SCHEMA, Kind, Refused, TypedNumber
-from orderctl.mapping.limits import Real
 from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.way import Way
@@ -87,8 +89,10 @@ def _write_day(value: Any, way: Way) -> str:
     return moments.write_day(value)
 
 
-def _is_time(value: str) -> bool:
-    return moments.is_plain_time(value) or moments.read_local(value, moments.PACIFIC) is not None
+def _real_time(value: str) -> str:
+    if not moments.is_plain_time(value) and moments.read_local(value, moments.PACIFIC) is None:
+        raise PydanticCustomError("date_format", "not a time")
+    return value
 
 
 def _grade_number(value: object) -> tuple[str, Severity, str] | None:
@@ -165,6 +169,6 @@ Amount: TypeAlias = Annotated[TypedNumber, AMOUNT]
 """A JSON number; a number written as text is a warning."""
 Numbered: TypeAlias = Annotated[int, NUMBERED]
 """A whole number that the page types as number; one written as text is a warning."""
-Time: TypeAlias = Annotated[str, Real(_is_time, "date_format"), TIME]
-Due: TypeAlias = Annotated[str, Real(_is_time, "date_format"), DUE]
-Shipped: TypeAlias = Annotated[str, Real(_is_time, "date_format"), SHIPPED]
+Time: TypeAlias = Annotated[str, AfterValidator(_real_time), TIME]
+Due: TypeAlias = Annotated[str, AfterValidator(_real_time), DUE]
+Shipped: TypeAlias = Annotated[str, AfterValidator(_real_time), SHIPPED]

@@ -7,10 +7,12 @@ import difflib
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
 from orderctl import moments, places
 from orderctl.findings import Severity
 from orderctl.mapping.kinds import INTEGER, NUMBER, Kind, OpenList, Refused, TypedNumber, read_country
-from orderctl.mapping.limits import Real, Within
 from orderctl.mapping.remote import read_remote, write_remote
 from orderctl.mapping.scalars import number_to_wire, unquoted_number
 from orderctl.mapping.way import Way
@@ -93,8 +95,10 @@ def _write_time(value: Any, way: Way) -> str:
     return text
 
 
-def _is_time(value: str) -> bool:
-    return moments.is_plain_time(value) or (len(value) > 10 and moments.read_local(value, "UTC") is not None)
+def _real_time(value: str) -> str:
+    if not moments.is_plain_time(value) and (len(value) <= 10 or moments.read_local(value, "UTC") is None):
+        raise PydanticCustomError("date_format", "not a time")
+    return value
 
 
 def _read_country(value: str, way: Way) -> str:
@@ -105,8 +109,10 @@ def _write_country(value: str, way: Way) -> str:
     return places.country_name(value)
 
 
-def _is_country(value: str) -> bool:
-    return places.country_code(value) is not None or len(value) <= 1
+def _known_country(value: str) -> str:
+    if places.country_code(value) is None and len(value) > 1:
+        raise PydanticCustomError("country", "not a country")
+    return value
 
 
 def _grade_country(value: object) -> tuple[str, Severity, str] | None:
@@ -121,8 +127,10 @@ def _grade_origin(value: object) -> tuple[str, Severity, str] | None:
     return None
 
 
-def _is_origin(value: str) -> bool:
-    return not value or places.country_code(value) is not None
+def _known_origin(value: str) -> str:
+    if value and places.country_code(value) is None:
+        raise PydanticCustomError("country", "not a country")
+    return value
 
 
 def _grade_carrier(value: object) -> tuple[str, Severity, str] | None:
@@ -133,8 +141,10 @@ def _grade_carrier(value: object) -> tuple[str, Severity, str] | None:
     return "unlisted-choice", "warning", f"found {found(value)}, which the page does not list{hint}"
 
 
-def _is_listed(value: str) -> bool:
-    return value in CARRIERS
+def _known_carrier(value: str) -> str:
+    if value not in CARRIERS:
+        raise PydanticCustomError("carrier", "not listed")
+    return value
 
 
 def _read_kilograms(value: Any, way: Way) -> Weight:
@@ -179,11 +189,11 @@ KILOGRAMS = Kind(
 METRES = Kind("number", _read_metres, _write_measure, unquoted_number, sure=_sure_metres, quiet=True, note="metres")
 REMOTE = Kind("integer", read_remote, write_remote, unquoted_number, note="home only")
 
-_INT32 = Within(ge=-(2**31), le=2**31 - 1)
-Time: TypeAlias = Annotated[str, Real(_is_time, "date_format"), TIME]
-Country: TypeAlias = Annotated[str, Real(_is_country, "country"), COUNTRY]
-Origin: TypeAlias = Annotated[str, Real(_is_origin, "country"), ORIGIN]
-Carrier: TypeAlias = Annotated[str, Real(_is_listed, "carrier"), CARRIER]
+_INT32 = Field(ge=-(2**31), le=2**31 - 1)
+Time: TypeAlias = Annotated[str, AfterValidator(_real_time), TIME]
+Country: TypeAlias = Annotated[str, AfterValidator(_known_country), COUNTRY]
+Origin: TypeAlias = Annotated[str, AfterValidator(_known_origin), ORIGIN]
+Carrier: TypeAlias = Annotated[str, AfterValidator(_known_carrier), CARRIER]
 Kilograms: TypeAlias = Annotated[TypedNumber, KILOGRAMS]
 Metres: TypeAlias = Annotated[TypedNumber, METRES]
 Int32: TypeAlias = Annotated[int, _INT32, INTEGER]

@@ -6,6 +6,8 @@ needs an identity (our reading).
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
+from pydantic import StringConstraints
+
 from orderctl import moments
 from orderctl.findings import Severity
 from orderctl.mapping import moves
@@ -24,7 +26,6 @@ from orderctl.mapping.kinds import (
     unsigned,
     write_integer,
 )
-from orderctl.mapping.limits import Like
 from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Way
@@ -111,7 +112,7 @@ OPEN_STATUS = Kind(
     also_accepts={"type": "string"},
 )
 
-_DECIMAL = Like(r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)$", max_length=1000)
+_DECIMAL = StringConstraints(pattern=r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)$", max_length=1000)
 Decimals: TypeAlias = Annotated[str, _DECIMAL, DECIMAL_TEXT]
 Weights: TypeAlias = Annotated[str, _DECIMAL, WEIGHT]
 Lengths: TypeAlias = Annotated[str, _DECIMAL, LENGTH]

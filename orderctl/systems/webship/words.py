@@ -4,20 +4,17 @@ Knows Webship's words; knows no other system's.
 """
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from msgspec import Meta
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from orderctl import units
 from orderctl.mapping.kinds import DECIMAL_TEXT, Kind, Refused, read_decimal_text, write_decimal_text
-from orderctl.mapping.limits import Like
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import instead, one_of
 from orderctl.order import Length, Weight
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
 
 _READ = {"pending": "pending", "partial": "partial", "fulfilled": "shipped"}
 _WRITE = {"pending": "pending", "partial": "partial", "shipped": "fulfilled", "delivered": "fulfilled"}
@@ -67,10 +64,8 @@ class PositiveInteger:
     quick: ClassVar[Any] = Annotated[int, Meta(ge=1, le=2**63 - 1)] | Annotated[str, Meta(pattern=r"^0*[1-9][0-9]*\Z")]
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """One error, at the field itself: of type where it is no whole number, of range where it is below 1."""
-        from pydantic_core import core_schema
-
         whole = core_schema.union_schema(
             [core_schema.int_schema(strict=True), core_schema.str_schema(strict=True, pattern=r"^-?[0-9]+$")],
             custom_error_type="number_type",
@@ -79,13 +74,11 @@ class PositiveInteger:
         return core_schema.no_info_after_validator_function(_at_least_one, whole)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^0*[1-9][0-9]*$"}]}
 
 
 def _at_least_one(value: int | str) -> int | str:
-    from pydantic_core import PydanticCustomError
-
     if (isinstance(value, int) and value < 1) or (isinstance(value, str) and (value[0] == "-" or not value.strip("0"))):
         raise PydanticCustomError("too_small", "below 1")
     return value
@@ -108,6 +101,6 @@ LENGTH = Kind(
     "decimal text", _read_length, write_measure, quiet=True, code="decimal-format", want=_WANT, note="lengths"
 )
 
-_DECIMAL = Like(r"^[0-9]+(\.[0-9]+)?$", max_length=1000)
+_DECIMAL = StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?$", max_length=1000)
 WeightText: TypeAlias = Annotated[str, _DECIMAL, WEIGHT]
 LengthText: TypeAlias = Annotated[str, _DECIMAL, LENGTH]
