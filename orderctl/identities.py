@@ -6,6 +6,8 @@ Knows text only.
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
+from orderctl.errors import UsageError
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -59,15 +61,20 @@ class Identities:
         return None if row is None else str(row[0])
 
     def _put_away(self) -> None:
-        """Move what is near into the file, and mark every key of it."""
-        if self._far is None:
-            import sqlite3
+        """Move what is near into the file, and mark every key of it. Raises UsageError where the file has no room."""
+        import sqlite3
 
+        if self._far is None:
             self._far = sqlite3.connect("")
             self._far.execute(f"PRAGMA cache_size = -{_PAGES}")
             self._far.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
             self._marks = bytearray(_MARKS)
-        self._far.executemany("INSERT INTO seen VALUES (?, ?)", sorted(self._near.items()))
+        try:
+            self._far.executemany("INSERT INTO seen VALUES (?, ?)", sorted(self._near.items()))
+        except sqlite3.OperationalError as error:
+            raise UsageError(
+                f"The folder for temporary files takes no more: {error}. Name another in TMPDIR."
+            ) from error
         for mark in map(hash, self._near):
             self._marks[mark >> 3 & _MARKS - 1] |= 1 << (mark & 7)
         self._near.clear()

@@ -1,8 +1,10 @@
 """A key is known again, however many stood between."""
 
 import pytest
+from room import room_for
 
 from orderctl import identities
+from orderctl.errors import UsageError
 from orderctl.identities import Identities
 
 
@@ -23,3 +25,12 @@ def test_keys_with_the_same_mark_are_told_apart(monkeypatch: pytest.MonkeyPatch)
     with Identities() as seen:
         places = [seen.first(f"key {number % 50}", str(number)) for number in range(100)]
     assert places == [None] * 50 + [str(number) for number in range(50)]
+
+
+def test_a_full_disk_is_said_and_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identities, "_IN_MEMORY", 1_000)
+    monkeypatch.setattr(identities, "_PAGES", 1)
+    with Identities() as seen, room_for(4096):
+        keys = (f"a key of many letters, and a number: {number}" for number in range(10_000))
+        with pytest.raises(UsageError, match="TMPDIR"):
+            any(seen.first(key, "a.json:1") for key in keys)

@@ -1,11 +1,9 @@
 """A document that holds spools reads and is laid out as if it held lists."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from room import room_for
 
 from orderctl.report import spool as module
 from orderctl.report.document import render
@@ -31,17 +29,6 @@ def test_spools_stand_where_lists_would(near: int, chunk: int, monkeypatch: pyte
     given: dict[str, Any] = {"a": SOME, "runs": [{"b": [], "c": SOME[:1], "d": "text"}], "e": [], "f": 1}
     held = {"a": spool(SOME), "runs": [{"b": spool([]), "c": spool(SOME[:1]), "d": "text"}], "e": spool([]), "f": 1}
     assert b"".join(rendered(held)) == render(given) + b"\n"
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("room", [0, 1, 50, 1000])
