@@ -134,6 +134,7 @@ def says(reply: bytes, *, commit: bool = True, close: bool = True) -> Behave:
         connection.sendall(reply)
         if close:
             connection.shutdown(socket.SHUT_RDWR)
+            connection.close()  # or what the next request sent meanwhile would still be read
 
     return behave
 
