@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+SCATTERING = 2654435761
+"""Counts times this, within 32 bits, lie about as the keys of shops do: no two are neighbours (Knuth's hashing)."""
 BODY = Path(__file__).resolve().parent.parent
 ANSWER = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{"ok": true}'
 
@@ -61,7 +63,7 @@ def push(url: str, count: int, state: str, concurrency: int, first: int) -> dict
     from orderctl.push.fingerprint import Fingerprints
     from orderctl.push.journal import Journal
 
-    kept = {Journal: ("begin", "entries", "intend", "note", "end"), Fingerprints: ("document", "leaves")}
+    kept = {Journal: ("begin", "held", "entries", "intend", "note", "end"), Fingerprints: ("document", "leaves")}
     spent = _watched(kept)
     common: dict[str, Any] = {"account": None, "batch": 1, "settle": None, "environment": None, "proxy": None}
     common |= {"ca_file": None, "defaults": {}, "maps": {}, "sandbox": False, "rate": "100000/second"}
@@ -115,7 +117,7 @@ def _candidates(count: int, first: int = 0) -> list[Any]:
     from orderctl.push import Candidate, Meant
 
     (document,) = orders("webship", 1)
-    keys = [f"B-{first + at}" for at in range(count)]
+    keys = [f"{(first + at) * SCATTERING % 2**32:08X}" for at in range(count)]
     return [
         Candidate("f", at, 1, {**document, "orderId": key}, key, key, Meant("pending")) for at, key in enumerate(keys)
     ]

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from .measure import ROOT, Meter
 from .orders import orders, write_array
+from .push_units import SCATTERING
 
 UNITS = str(Path(__file__).with_name("push_units.py"))
 SLOW, AT_ONCE = 0.05, 8
@@ -39,9 +40,8 @@ def rows(folder: Path, meter: Meter, count: int) -> Iterator[Row]:
         reals = [_pushed(folder, slow, 400, concurrency=AT_ONCE)["real"] for _ in range(meter.rounds)]
         yield Row("push to a server of 50 ms, 8 at once, over the ideal", min(reals) / (400 / AT_ONCE * SLOW), "1.15")
         yield Row(f"{many:,} unchanged orders, over validating them", _unchanged(folder, meter, fast, many), "2")
-        yield Row(
-            f"an order beside {10 * count:,} in the journal, over one beside 1,000", _old(folder, fast, count), "1.5"
-        )
+        far = min(100 * count, 1_000_000)
+        yield Row(f"an order beside {far:,} in the journal, over one beside 1,000", _old(folder, fast, far), "1.5")
     for rate, limit, seconds in (("40/minute", 40, 60.0), ("2/second", 2, 1.0)):
         yield Row(f"requests sent of those that {rate} allows", _used(folder, rate, limit, seconds), "0.9 to 1")
 
@@ -81,10 +81,10 @@ def _unchanged(folder: Path, meter: Meter, url: str, count: int) -> float:
     return sent / meter.beyond_start(*(meter.orderctl("validate", str(file)) for file in (whole, one)))
 
 
-def _old(folder: Path, url: str, count: int) -> float:
+def _old(folder: Path, url: str, far: int) -> float:
     """Processor time of an order's push in a large journal over that in a small one."""
     costs = []
-    for size in (10 * count, 1_000):
+    for size in (far, 1_000):
         state = folder / f"old-{size}"
         _unit("push", url, 1, str(state), 1, 0)
         _multiply(state / "journal.db", size)
@@ -94,14 +94,16 @@ def _old(folder: Path, url: str, count: int) -> float:
 
 
 def _multiply(journal: Path, count: int) -> None:
-    """Let the journal hold so many orders more, like the one that it holds."""
+    """Let the journal hold so many orders more, like the one that it holds, their keys scattered as those pushed."""
     with sqlite3.connect(journal) as connection:
         names = [row[1] for row in connection.execute("PRAGMA table_info(orders)") if row[1] not in ("id", "key")]
         counted = "WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < ?)"
         columns = ", ".join(names)
         one = f"(SELECT {columns} FROM orders LIMIT 1)"
         connection.execute(
-            f"INSERT INTO orders (key, {columns}) {counted} SELECT 'old-' || at, {columns} FROM n, {one}", (count,)
+            f"INSERT INTO orders (key, {columns}) {counted}"
+            f" SELECT printf('%08X-old', at * {SCATTERING} % {2**32}), {columns} FROM n, {one}",
+            (count,),
         )
     connection.close()
 

@@ -197,12 +197,12 @@ def test_an_ignored_interrupt_stays_ignored(tmp_path: Path) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(5))
 def test_fifty_kills_at_random_moments_lose_and_double_nothing(seed: int, tmp_path: Path) -> None:
-    """Ten kills of a push of 200 orders for each of five seeds, before, between and behind its requests."""
+    """Ten kills of a push of 600 orders for each of five seeds, before, between and behind its requests."""
     chance = random.Random(seed)
     with Server() as server:
         kills = 0
         while kills < 10:
-            process = start(tmp_path, server, 200, "concurrency=3")
+            process = start(tmp_path, server, 600, "concurrency=3")
             goal = len(server.asked) + chance.randrange(16)
             until(lambda goal=goal: len(server.asked) >= goal or process.poll() is not None)  # noqa: B023
             time.sleep(chance.random() * 0.02)
@@ -210,9 +210,9 @@ def test_fifty_kills_at_random_moments_lose_and_double_nothing(seed: int, tmp_pa
             process.kill()
             process.communicate()
             kills += 1
-        assert ended(start(tmp_path, server, 200))[0] == 0
-        assert set(server.store) == {f"A-{at}" for at in range(200)}
+        assert ended(start(tmp_path, server, 600))[0] == 0
+        assert set(server.store) == {f"A-{at}" for at in range(600)}
         assert sum(times - 1 for times in Counter(server.commits).values()) <= 3 * kills
         asked = len(server.asked)
-        assert ended(start(tmp_path, server, 200))[0] == 0
+        assert ended(start(tmp_path, server, 600))[0] == 0
         assert len(server.asked) == asked
