@@ -31,6 +31,8 @@ class Choice:
 
     def wants(self, key: str | None, number: str | None, status: str | None) -> bool:
         """Whether an order is wanted; one whose status cannot be told is."""
+        if not self.only and not self.statuses:
+            return True
         named = self.only.intersection(word for word in (key, number) if word is not None)
         if self.only and not named:
             self.left_out += 1

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from orderctl.report.conversion import Conversion
 
 _BINS = 64
-_CHUNK = 256 * 1024
 
 
 class Counted(NamedTuple):
@@ -72,14 +71,8 @@ def convert_apart(asked: "Convert", work: "Work", form: "Format") -> Parts | Non
         """Convert one range, and tell the orders in pieces."""
         own, read = work.apart(tell), _Count()
         records = read.counted(watched(take_in_range(part, asked.shape), parent))
-        held = bytearray()
         for piece in elements(own.documents(records), work.target, form):
-            held += piece
-            if len(held) > _CHUNK:
-                tell(bytes(held))
-                held.clear()
-        if held:
-            tell(bytes(held))
+            tell(piece)
         tell(Counted(read.number, own.counts, own.choice))
 
     found = _ranges(asked) if form != "yaml" else []

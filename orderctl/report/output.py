@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from orderctl.mapping.shape import Shape
 
 Format: TypeAlias = Literal["json", "ndjson", "yaml"]
+_PIECE = 64 * 1024
 _SUFFIXES: dict[str, Format] = {".jsonl": "ndjson", ".ndjson": "ndjson", ".yaml": "yaml", ".yml": "yaml"}
 
 
@@ -48,16 +49,28 @@ def _wrapped(every: Iterable[dict[str, Any]], first: Any, shape: Shape, many: bo
 
 
 def elements(documents: Iterable[dict[str, Any]], shape: Shape, format: Format) -> Iterator[bytes]:
-    """The documents of a file of many as JSON or JSON Lines, each with what separates it from the one before."""
+    """The documents of a file of many as JSON or JSON Lines, some at once; in JSON a comma stands before each."""
+    held = bytearray()
+    for element in _spelled(documents, shape.several, format):
+        held += element
+        if len(held) > _PIECE:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+def _spelled(documents: Iterable[dict[str, Any]], key: str, format: Format) -> Iterator[bytes]:
+    """Each document with what separates it from the others."""
     from orderctl.files import json_bytes
 
-    if format == "ndjson":
-        yield from (json_bytes(document, indent=False) + b"\n" for document in documents)
-        return
-    key, (opening, closing) = shape.several, _frame(shape.several)
+    opening, closing = _frame(key)
     for document in documents:
-        whole = json_bytes({key: [document]} if key else [document])
-        yield b"," + whole[len(opening) : -len(closing)]
+        if format == "ndjson":
+            yield json_bytes(document, indent=False) + b"\n"
+        else:
+            whole = json_bytes({key: [document]} if key else [document])
+            yield b"," + whole[len(opening) : -len(closing)]
 
 
 def framed(pieces: Iterable[bytes], shape: Shape, format: Format) -> Iterator[bytes]:
