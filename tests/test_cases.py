@@ -140,6 +140,22 @@ def test_no_value_in_any_place_stops_the_check(shape: str) -> None:
     assert stopped == set()
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_value_in_any_place_stops_a_conversion(shape: str) -> None:
+    stopped = set()
+    for row in fields(shape):
+        path = row.path.replace("[]", "[0]")
+        for value in HOSTILE:
+            document = Case(shape, "", base_of(shape, row), {path: value}).document
+            for target in shape_names():
+                try:
+                    list(convert(document, shape_named(shape), shape_named(target), Settings()).changes)
+                except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+                    stopped.add(f"{path} = {str(value)[:20]} to {target}: {type(error).__name__}")
+    assert stopped == set()
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_finding_cites_the_page(shape: str) -> None:
     silent = {
