@@ -200,6 +200,14 @@ def test_a_wrong_element_is_told_what_an_element_is() -> None:
     assert told_of_a_list == set()
 
 
+def test_a_country_that_is_no_text_is_told_what_is_due_and_not_every_code_there_is() -> None:
+    order = {"orderNumber": "1", "orderDate": "2015-06-29T08:46:27.0000000", "orderStatus": "awaiting_shipment"}
+    (found,) = shape_named("shipstation").check(
+        {**order, "billTo": {"name": "A"}, "shipTo": {"name": "A", "country": 5}}
+    )
+    assert found.message == "found the number 5; write a country code (the two-letter ISO 3166-1 code)"
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_message_tells_what_was_found(shape: str) -> None:
     silent = {

@@ -124,7 +124,8 @@ def _word(error: Any, row: Row | None, value: Any, *, element: bool) -> tuple[st
         return code, instead(value, row.kind.want or _listed(context))
     if kind in ("string_pattern_mismatch", "date_format") and row is not None:
         return row.kind.code, instead(value, row.kind.want)
-    return "wrong-type", instead(value, _listed(context) or _want(row, element))
+    listed = "" if row is not None and row.kind.want else _listed(context)
+    return "wrong-type", instead(value, listed or _want(row, element))
 
 
 def _listed(context: Mapping[str, Any]) -> str:
