@@ -47,6 +47,8 @@ PAGES = {
 }
 ELSEWHERE = {"no-word": "converting", "fraction": "converting", "not-an-order": "test_an_order_is_an_object"}
 """Codes in the shapes' sources that no case here can give, and what gives them."""
+STOPS = (ArithmeticError, TypeError, ValueError, LookupError, AttributeError)
+"""What a value that nobody thought of would raise."""
 HOSTILE: tuple[Any, ...] = (
     *(
         None,
@@ -129,14 +131,11 @@ def test_an_order_is_an_object(shape: str, document: object) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_value_in_any_place_stops_the_check(shape: str) -> None:
     stopped = set()
-    for row in fields(shape):
-        path = row.path.replace("[]", "[0]")
-        for value in HOSTILE:
-            document = Case(shape, "", base_of(shape, row), {path: value}).document
-            try:
-                shape_named(shape).check(document)
-            except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-                stopped.add(f"{path} = {str(value)[:20]}: {type(error).__name__}")
+    for place, document in hostile(shape):
+        try:
+            shape_named(shape).check(document)
+        except STOPS as error:
+            stopped.add(f"{place}: {type(error).__name__}")
     assert stopped == set()
 
 
@@ -144,16 +143,21 @@ def test_no_value_in_any_place_stops_the_check(shape: str) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_value_in_any_place_stops_a_conversion(shape: str) -> None:
     stopped = set()
+    for place, document in hostile(shape):
+        for target in shape_names():
+            try:
+                list(convert(document, shape_named(shape), shape_named(target), Settings()).changes)
+            except STOPS as error:
+                stopped.add(f"{place} to {target}: {type(error).__name__}")
+    assert stopped == set()
+
+
+def hostile(shape: str) -> Iterator[tuple[str, Any]]:
+    """Documents with a hostile value in one place, each with what it is; every value in every place."""
     for row in fields(shape):
         path = row.path.replace("[]", "[0]")
         for value in HOSTILE:
-            document = Case(shape, "", base_of(shape, row), {path: value}).document
-            for target in shape_names():
-                try:
-                    list(convert(document, shape_named(shape), shape_named(target), Settings()).changes)
-                except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-                    stopped.add(f"{path} = {str(value)[:20]} to {target}: {type(error).__name__}")
-    assert stopped == set()
+            yield f"{path} = {str(value)[:20]}", Case(shape, "", base_of(shape, row), {path: value}).document
 
 
 @pytest.mark.parametrize("shape", SHAPES)

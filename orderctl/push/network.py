@@ -45,6 +45,7 @@ class Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        """Open a connection, within what is left of the deadline."""
         stream = self._inner.connect_tcp(host, port, self._deadline.left(timeout), local_address, socket_options)
         return _Bounded(stream, self._deadline)
 

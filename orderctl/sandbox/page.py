@@ -4,6 +4,7 @@ Reads the store and writes nothing; every text on it is foreign and escaped. Kno
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from starlette.applications import Starlette
@@ -38,38 +39,13 @@ _Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 def pages(store: Store) -> ASGIApp:
     """The page as an ASGI application."""
-    shelf = Shelf(store.db)
-
-    async def orders(request: Request) -> Response:
-        """The orders that arrived, those of one system or with a word."""
-        words = request.query_params
-        return _html(views.orders(shelf, words.get("system", ""), words.get("q", ""), _page(request)))
-
-    async def order(request: Request) -> Response:
-        """One order, and what differs between two of its versions."""
-        words = request.query_params
-        chosen = (_number(words.get("from", "")), _number(words.get("to", "")))
-        return _html(views.order(shelf, _number(request.path_params["id"]), *chosen))
-
-    async def requests(request: Request) -> Response:
-        """The requests that came, all or the refused ones."""
-        system = request.query_params.get("system", "")
-        return _html(views.requests(shelf, system, "refused" in request.query_params, _page(request)))
-
-    async def one_request(request: Request) -> Response:
-        """One request with its answer."""
-        return _html(views.request(shelf, _number(request.path_params["id"])))
-
-    async def pulse(_: Request) -> Response:
-        """The number of the last request; a page that shows less is old."""
-        return PlainTextResponse(str(shelf.pulse()), headers=HEADERS)
-
+    page = _Endpoints(Shelf(store.db))
     routes: dict[str, _Endpoint] = {
-        "/": orders,
-        "/orders/{id}": order,
-        "/requests": requests,
-        "/requests/{id}": one_request,
-        "/pulse": pulse,
+        "/": page.orders,
+        "/orders/{id}": page.order,
+        "/requests": page.requests,
+        "/requests/{id}": page.request,
+        "/pulse": page.pulse,
         "/page.css": _fixed(STYLE + _colours(), "text/css"),
         "/page.js": _fixed(SCRIPT, "text/javascript"),
     }
@@ -77,6 +53,37 @@ def pages(store: Store) -> ASGIApp:
         routes=[Route(path, endpoint, methods=["GET"]) for path, endpoint in routes.items()],
         exception_handlers={404: _nothing},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoints:
+    """The endpoints that read what arrived."""
+
+    shelf: Shelf
+
+    async def orders(self, request: Request) -> Response:
+        """The orders that arrived, those of one system or with a word."""
+        words = request.query_params
+        return _html(views.orders(self.shelf, words.get("system", ""), words.get("q", ""), _page(request)))
+
+    async def order(self, request: Request) -> Response:
+        """One order, and what differs between two of its versions."""
+        words = request.query_params
+        chosen = (_number(words.get("from", "")), _number(words.get("to", "")))
+        return _html(views.order(self.shelf, _number(request.path_params["id"]), *chosen))
+
+    async def requests(self, request: Request) -> Response:
+        """The requests that came, all or the refused ones."""
+        system = request.query_params.get("system", "")
+        return _html(views.requests(self.shelf, system, "refused" in request.query_params, _page(request)))
+
+    async def request(self, request: Request) -> Response:
+        """One request with its answer."""
+        return _html(views.request(self.shelf, _number(request.path_params["id"])))
+
+    async def pulse(self, _: Request) -> Response:
+        """The number of the last request; a page that shows less is old."""
+        return PlainTextResponse(str(self.shelf.pulse()), headers=HEADERS)
 
 
 def _colours() -> str:

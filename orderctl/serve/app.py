@@ -147,6 +147,8 @@ def _noted(app: ASGIApp, note: Callable[[str], None]) -> ASGIApp:
     """The application, a line noted for each answer: its method, address and status, never what it holds."""
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and note what was answered."""
+
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 address = scope["path"] if scope["path"] in _ADDRESSES else "another address"
