@@ -62,18 +62,19 @@ def _planned(
     content = journal.fingerprints.document(document) if journal and document is not None else None
     if entry is not None and journal and (why := conflict(candidate, entry, content, target, wire, journal)):
         return Planned(candidate, key, number, "changed", message=why)
-    if document is None or any(map(is_error, candidate.findings)) or unsendable(document, key, wire):
+    if document is None or any(map(is_error, candidate.findings)):
+        return Planned(candidate, key, number, "invalid")
+    if entry is not None and content is not None and is_unchanged(entry, content):
+        return Planned(candidate, key, number, "unchanged")
+    if unsendable(document, key, wire):
         return Planned(candidate, key, number, "invalid")
     if entry is None or journal is None or content is None:
         return Planned(candidate, key, number, "new")
     if entry.state in (Outcome.UNKNOWN, INFLIGHT):
         return Planned(candidate, key, number, "unknown")
-    prints = journal.fingerprints
-    if is_unchanged(entry, content):
-        return Planned(candidate, key, number, "unchanged")
     if entry.content is None:
         return Planned(candidate, key, number, "new")
-    changes = changed(journal.leaves(entry, entry.slot), prints.leaves(document, wire.meaning))
+    changes = changed(journal.leaves(entry, entry.slot), journal.fingerprints.leaves(document, wire.meaning))
     return Planned(candidate, key, number, "changed", changes)
 
 

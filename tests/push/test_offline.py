@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orderctl.findings import Finding
+from orderctl.mapping import wording
 from orderctl.push import Meant, plan, status
 
 from .databases import both, both_databases  # noqa: F401
@@ -42,6 +43,17 @@ def test_a_plan_names_what_a_push_would_do(tmp_path: Path) -> None:
         ("A-9", "invalid"),
     ]
     assert set(planned[1].changes) == {"shippingTotal", "dueByDate", "items[0].price"}
+
+
+def test_what_was_accepted_and_has_not_changed_is_unchanged_to_both_even_where_its_id_is_refused_by_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = target(tmp_path)
+    pushed([webship("A-0")], to, Webship().vendor())
+    monkeypatch.setattr(wording, "LONGEST_ID", 2)
+    assert [one.action for one in plan([webship("A-0"), webship("A-1")], to)] == ["unchanged", "invalid"]
+    results = pushed([webship("A-0"), webship("A-1")], to, Webship().vendor()).results
+    assert {one.key: one.outcome.value for one in results} == {"A-0": "unchanged", "A-1": "invalid"}
 
 
 def test_the_status_tells_the_last_outcome_of_each(tmp_path: Path) -> None:
