@@ -116,7 +116,9 @@ class _Settling:
         self._flushed = time.monotonic()
 
     def take(self, result: Result) -> None:
-        """Note one result."""
+        """Note one result; what the journal has not taken keeps its turn."""
+        if not result.noted:
+            return
         if result.outcome in _OPEN:
             self._open.append(result)
         elif result.outcome is not Outcome.NOT_SENT:

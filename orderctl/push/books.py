@@ -86,12 +86,14 @@ class Books:
 
     def finish(self, order: Order, ending: Ending) -> None:
         """Note and report how an order ended; when it cannot be noted, say so at once and stop."""
+        noted = True
         try:
             self.ledger.note(order, ending, self.desk.now(), self.recent)
         except Lost as lost:
+            noted = False
             self._say_lost(order, ending, lost)
         silent = ending.outcome is Outcome.FAILED and not order.sent and order.http_status is None
-        self.report(order, ending)
+        self.report(order, ending, noted=noted)
         if why := self.brakes.note(ending.outcome, sent=order.sent, silent=silent):
             self.stop(*why, cut=False)
 
@@ -103,7 +105,7 @@ class Books:
         else:
             self.report(order, ending)
 
-    def report(self, order: Order, ending: Ending) -> None:
+    def report(self, order: Order, ending: Ending, *, noted: bool = True) -> None:
         """Tell how an order ended."""
         candidate, identity = order.candidate, order.identity
         result = Result(
@@ -116,6 +118,7 @@ class Books:
             attempts=order.tries,
             message=ending.message,
             asked=order.asked,
+            noted=noted,
         )
         order.ended = True
         self.tell(result)

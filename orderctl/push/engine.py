@@ -71,7 +71,7 @@ class Engine:
 
     def leave(self) -> None:
         """Report at once what is open; the intent of what is in flight stays in the journal."""
-        self._check_world()
+        self._heed()
         in_flight = {id(order) for task in self._tasks.inflight.values() for order in task.orders}
         for order in [*self._open(), *self._pending]:
             outcome = Outcome.UNKNOWN if id(order) in in_flight else order.open_outcome(Outcome.NOT_SENT)
@@ -142,9 +142,15 @@ class Engine:
 
     def _chunks(self, candidates: Iterator[Candidate]) -> Iterator[list[Order | Result]]:
         size = max(_FIRST_CHUNK, self.batch)
-        while chunk := list(islice(candidates, size)):
+        while chunk := self._read(candidates, size):
             yield self.books.sift(chunk)
             size = min(size * 2, max(_LARGEST_CHUNK, self.batch))
+
+    def _read(self, candidates: Iterator[Candidate], size: int) -> list[Candidate]:
+        """The next of the input, which may never come: reading it is broken off at the second signal."""
+        with self.heard.breaking_off():
+            self.heard.check()
+            return list(islice(candidates, size))
 
     def _full(self) -> bool:
         tasks = self._tasks
@@ -247,7 +253,11 @@ class Engine:
             self._tasks.wait(task, self.desk.clock() + step.seconds, holds=step.holds)
 
     def _check_world(self) -> None:
-        """Stop where a signal has come, or the time is over."""
+        """Stop where a signal has come, or the time is over. Raises Leave at the second signal."""
+        self.heard.check()
+        self._heed()
+
+    def _heed(self) -> None:
         if not self._cut and (why := self.heard.why()):
             self.stop(*why)
             self.desk.tell("what is in flight is finished; the signal once more leaves at once")

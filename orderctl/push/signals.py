@@ -19,10 +19,34 @@ class Leave(BaseException):
 
 
 class Heard:
-    """The signals that have come; only noted here, since a handler may interrupt anything."""
+    """The signals that have come; only noted here, since a handler may interrupt anything.
+
+    The second ends what may be broken off anywhere, such as a read that blocks, and the rest at its next `check`: no
+    result is told by half, and none is left out. The third breaks off anything.
+    """
 
     def __init__(self) -> None:
         self.signals: list[signal.Signals] = []
+        self._may_break_off = False
+
+    @property
+    def must_leave(self) -> bool:
+        """Whether what runs now must be broken off."""
+        return len(self.signals) > (1 if self._may_break_off else 2)
+
+    def check(self) -> None:
+        """Raise Leave where the second signal has come."""
+        if len(self.signals) > 1:
+            raise Leave
+
+    @contextmanager
+    def breaking_off(self) -> Iterator[None]:
+        """What is done here may be broken off anywhere."""
+        self._may_break_off = True
+        try:
+            yield
+        finally:
+            self._may_break_off = False
 
     def why(self) -> tuple[str, Exit] | None:
         """Why the run must stop, when it must."""
@@ -34,16 +58,16 @@ class Heard:
 
 @contextmanager
 def listening(heard: Heard, wake: Callable[[], None]) -> Iterator[None]:
-    """Note signals in `heard`, raise Leave at the second; does nothing outside the main thread."""
+    """Note signals in `heard`, raise Leave where it says so; does nothing outside the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def note(number: int, frame: FrameType | None) -> None:
-        """Note a signal; at the second one leave."""
+        """Note a signal."""
         heard.signals.append(signal.Signals(number))
         wake()
-        if len(heard.signals) > 1:
+        if heard.must_leave:
             raise Leave
 
     before = {number: signal.getsignal(number) for number in _EXITS}

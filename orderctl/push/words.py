@@ -75,6 +75,7 @@ class Result:
     """What became of one candidate; `requests` is filled in a dry run only.
 
     `asked` says whether any request of this run was about it, a look-up too; `attempts` counts the writes.
+    `noted` is False where the journal was lost before it took this: the next push finds it out again.
     """
 
     candidate: Candidate
@@ -86,6 +87,7 @@ class Result:
     attempts: int = 0
     message: str | None = None
     asked: bool = False
+    noted: bool = True
     requests: list[dict[str, object]] | None = None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 from postgres import Server
 from push.support import several, target, webship
+from push.wirefaults import Asked, says, silent
 from push.wirefaults import Server as Vendor
-from push.wirefaults import says, silent
 
 from orderctl.cluster import drain as draining
 from orderctl.cluster.drain import Place, drain
@@ -206,6 +207,24 @@ class TestDrain:
             desk.drain()
             assert desk.outcomes() == {"A-1": "unknown"}
             desk.ask("UPDATE waiting SET due_at = 0 RETURNING 1")
+            desk.drain()
+            assert desk.outcomes() == {"A-1": "accepted"}
+            assert desk.waiting == 0
+
+    def test_what_the_journal_could_not_note_keeps_its_turn(
+        self, tmp_path: Path, postgres_server: Server, database: str
+    ) -> None:
+        """Else an order would be settled in the queue, and unknown in the journal for ever."""
+
+        def cut(vendor: Vendor, connection: socket.socket, asked: Asked) -> None:
+            postgres_server.cut(database)
+            connection.sendall(vendor.answer(asked))
+
+        with Vendor(faults=[cut]) as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            desk.put(webship())
+            desk.drain()
+            assert desk.waiting == 1
             desk.drain()
             assert desk.outcomes() == {"A-1": "accepted"}
             assert desk.waiting == 0

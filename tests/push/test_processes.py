@@ -1,5 +1,6 @@
 """Kills, signals, two runs at once: with real processes on a real socket (facts reliability, F22 to F27)."""
 
+import json
 import os
 import random
 import signal
@@ -103,6 +104,21 @@ def test_the_second_signal_leaves_at_once_and_what_was_in_flight_is_unknown(tmp_
         code, outcomes, _ = ended(start(tmp_path, server, 5))
         assert code == 0
         assert set(server.store) == {f"A-{at}" for at in range(5)}
+
+
+@pytest.mark.long
+def test_the_second_signal_leaves_an_input_that_never_comes(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "orderctl", "push", "-", "--to", "webship", "--sandbox", "--json"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "ORDERCTL_STATE_DIR": str(tmp_path)}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, text=True, env=environ, cwd=tmp_path, **pipes) as process:  # type: ignore[call-overload]
+        until(lambda: any(tmp_path.rglob("*.db")))
+        time.sleep(1.0)  # from the journal to the read it is a few milliseconds
+        process.send_signal(signal.SIGINT)
+        until_said(process, "once more")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert json.load(process.stdout)["summary"]["total"] == 0
 
 
 def until_said(process: "subprocess.Popen[str]", word: str) -> None:
