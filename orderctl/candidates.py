@@ -29,10 +29,13 @@ class Choice:
     left_out_by_status: int = 0
     met: set[str] = field(default_factory=set)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether any order may be left out."""
+        return bool(self.only or self.statuses)
+
     def wants(self, key: str | None, number: str | None, status: str | None) -> bool:
         """Whether an order is wanted; one whose status cannot be told is."""
-        if not self.only and not self.statuses:
-            return True
         named = self.only.intersection(word for word in (key, number) if word is not None)
         if self.only and not named:
             self.left_out += 1
@@ -78,7 +81,7 @@ def make(
     name = systems.load(system).writes
     assert name is not None
     target = systems.shape(name)
-    chooses = bool(choice.only or choice.statuses)
+    chooses = choice.chooses
     with Identities() as seen:
         for incoming in records:
             made = _make(incoming, target, settings, strict)

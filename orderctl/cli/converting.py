@@ -90,14 +90,14 @@ class Work:
         from orderctl.convert import convert
         from orderctl.intake import placed
 
+        chooses = self.choice.chooses
         for incoming in records:
             if incoming.document is None or incoming.shape is None:
                 assert incoming.fault is not None
                 self._take(incoming, "refused", [incoming.fault], [])
                 continue
             converted = convert(incoming.document, incoming.shape, self.target, self.settings, sound=incoming.sound)
-            identity = incoming.shape.identity(incoming.document)
-            if not self.choice.wants(identity.key, identity.number, converted.status):
+            if chooses and not self.choice.wants(*incoming.shape.identity(incoming.document), converted.status):
                 continue
             found = [placed(finding, incoming.record) for finding in converted.findings if self._is_told(finding)]
             outcome = "refused" if converted.document is None else "converted"

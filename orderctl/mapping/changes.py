@@ -102,8 +102,12 @@ class Changes(Sequence[Change]):
         """The kind, place and reason of each change, for those who only count."""
         if self._way.kept or self._way.said_at:
             return [(each.kind, spell_lines(each.source or each.target or ()), each.reason) for each in self]
-        every = _told(tuple([noted[0] for noted in self._way.noted]))
-        return every if every is not None else [noted[0].told for noted in lasting(self._way.noted)]
+        return [noted[0].told for noted in lasting(self._way.noted)]
+
+    @property
+    def marks(self) -> tuple[Mark, ...] | None:
+        """What was marked, which order after order tells the same (`tell`); None where it is for `told` to say."""
+        return None if self._way.kept or self._way.said_at else tuple([noted[0] for noted in self._way.noted])
 
     @cached_property
     def _all(self) -> list[Change]:
@@ -152,12 +156,11 @@ def came(noted: Noted, way: "Way") -> Path | None:
     return None if mark.source is None else filled(mark.source, indexes)
 
 
-@lru_cache(maxsize=1024)
-def _told(marks: tuple[Mark, ...]) -> tuple[tuple[Kind, str, str], ...] | None:
+def tell(marks: tuple[Mark, ...]) -> list[tuple[Kind, str, str]] | None:
     """What these marks tell where all of them last, whatever their indexes; None where one of them may not."""
     dropped = {mark.canonical[-1] for mark in marks if mark.kind == "dropped" and mark.canonical}
     passing = {mark.canonical[-1] for mark in marks if mark.passing and mark.canonical}
-    return tuple(mark.told for mark in marks) if dropped.isdisjoint(passing) else None
+    return [mark.told for mark in marks] if dropped.isdisjoint(passing) else None
 
 
 def lasting(every: list[Noted]) -> list[Noted]:

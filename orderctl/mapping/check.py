@@ -39,7 +39,7 @@ class Judge:
 
         `basis` says how we know a rule that the page does not state: "OBSERVED" or "inferred".
         """
-        if any(path[:depth] in self._errors for depth in range(1, len(path) + 1)):
+        if self._errors and any(path[:depth] in self._errors for depth in range(1, len(path) + 1)):
             return
         if severity == "error":
             self._errors.add(path)

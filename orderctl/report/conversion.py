@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from orderctl.findings import LOSSES, Change, Finding, Kind
-from orderctl.mapping.changes import Changes, spell_lines
+from orderctl.mapping.changes import Changes, Mark, spell_lines, tell
 from orderctl.report.text import count
 
 _SHOWN = 40
 """How many kinds of change a summary lists."""
+_REMEMBERED = 1024
+"""How many sets of changes that orders have in common are counted as one each."""
 
 
 @dataclass(slots=True)
@@ -24,7 +26,8 @@ class Conversion:
     refused: int = 0
     warnings: int = 0
     shapes: dict[str, None] = field(default_factory=dict)
-    kinds: Counter[tuple[Kind, str, str]] = field(default_factory=Counter)
+    _kinds: Counter[tuple[Kind, str, str]] = field(default_factory=Counter)
+    _alike: dict[tuple[Mark, ...], int] = field(default_factory=dict)
 
     def count(self, outcome: str, shape: str | None, findings: Sequence[Finding], changes: Sequence[Change]) -> None:
         """Count one order; its changes are not spelled out for that."""
@@ -33,14 +36,29 @@ class Conversion:
         self.warnings += sum(finding.severity == "warning" for finding in findings)
         if shape is not None:
             self.shapes[shape] = None
-        self.kinds.update(changes.told() if isinstance(changes, Changes) else map(_told, changes))
+        marks = changes.marks if isinstance(changes, Changes) else None
+        if marks in self._alike:
+            self._alike[marks] += 1
+        elif marks is not None and tell(marks) is not None and len(self._alike) < _REMEMBERED:
+            self._alike[marks] = 1
+        else:
+            self.kinds.update(changes.told() if isinstance(changes, Changes) else map(_told, changes))
 
     def merge(self, other: "Conversion") -> None:
         """Count what another one counted."""
         for name in ("orders", "refused", "warnings"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.shapes |= other.shapes
-        self.kinds += other.kinds
+        self.kinds.update(other.kinds)
+
+    @property
+    def kinds(self) -> Counter[tuple[Kind, str, str]]:
+        """How often each change was made, in the order in which they were first met."""
+        for marks, times in self._alike.items():
+            for told in tell(marks) or ():
+                self._kinds[told] += times
+        self._alike.clear()
+        return self._kinds
 
     @property
     def losses(self) -> int:
