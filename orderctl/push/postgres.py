@@ -40,6 +40,8 @@ _SESSION = (
     "SET idle_in_transaction_session_timeout = '60s'",
 )
 _OFF = text("SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY 1")
+_TABLE = text("SELECT 1 FROM pg_tables WHERE schemaname = :schema AND tablename = :name")
+_NAMESPACE = text("SELECT 1 FROM pg_namespace WHERE nspname = :schema")
 _HOLDER = text(
     "SELECT application_name, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid)"
     " WHERE locktype = 'advisory' AND granted AND classid = (:key >> 32) & 4294967295 AND objid = :key & 4294967295"
@@ -204,8 +206,11 @@ def _engine(url: str) -> Engine:
 
 
 def is_there(table: Table, connection: Connection) -> bool:
-    """Whether a table of ours has been made."""
-    return connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.{table.name}"}) is not None
+    """Whether a table of ours has been made.
+
+    Asked of the catalog's rows: within a transaction `to_regclass` may not see what another has made meanwhile.
+    """
+    return connection.scalar(_TABLE, {"schema": SCHEMA, "name": table.name}) is not None
 
 
 def _version(connection: Connection) -> int:
@@ -231,7 +236,7 @@ def _make(connection: Connection, mark: bytes) -> bytes | None:
         for step in range(_version(connection), VERSION):
             STEPS[step](connection)
     else:
-        if connection.scalar(text("SELECT to_regnamespace(:name)"), {"name": SCHEMA}) is None:
+        if connection.scalar(_NAMESPACE, {"schema": SCHEMA}) is None:
             connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
         metadata.create_all(connection)
         connection.execute(insert(meta), [{"name": MARK, "value": mark}, {"name": _VERSION, "value": b"0"}])

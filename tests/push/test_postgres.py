@@ -4,18 +4,22 @@ stands in test_journal, test_offline and test_reconcile)."""
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cluster.place import until
 from postgres import PASSWORD, Server
+from sqlalchemy import create_engine, text
 
 from orderctl.config import Secret
 from orderctl.errors import Exit, JournalError, Locked
 from orderctl.push import Options, Result, World, push, status
 from orderctl.push.account import journal_at
 from orderctl.push.journal import Journal
+from orderctl.push.postgres import _MAKING
 
 from . import support
 from .support import Vendor, pushed, several, target, webship
@@ -225,6 +229,24 @@ class TestTrust:
         sql(postgres_server, journal, "UPDATE orderctl.meta SET value = '1' WHERE name = 'version'")
         assert pushed([webship()], target(tmp_path), Webship().vendor()).outcomes == {"A-1": "unchanged"}
         assert sql(postgres_server, journal, "SELECT count(*) FROM orderctl.limits") == [(0,)]
+
+    def test_hosts_that_begin_it_at_once_begin_it_together(
+        self, journal: str, tmp_path: Path, postgres_server: Server
+    ) -> None:
+        """All of them have seen that there is nothing, and wait for their turn to make it."""
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        held = create_engine(journal, isolation_level="AUTOCOMMIT").connect()
+        with ThreadPoolExecutor(3) as hosts:
+            with held:
+                held.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MAKING})
+                begun = [hosts.submit(journal_at, tmp_path, Secret(journal), create=True) for _ in range(3)]
+                until(lambda: sql(postgres_server, journal, waiting) == [(3,)], 20)
+                held.invalidate()
+            for one in begun:
+                opened = one.result()
+                assert opened is not None
+                opened.close()
+        assert sql(postgres_server, journal, "SELECT count(*) FROM orderctl.meta") == [(2,)]
 
     def test_a_wrong_password_and_no_server_are_said_without_the_password(
         self, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
