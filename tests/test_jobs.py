@@ -1,22 +1,29 @@
 """Several processes over one file say and write what one process does, wherever the file is cut."""
 
 import contextlib
+import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, BinaryIO
 
 import msgspec
 import pytest
 from bench.orders import orders
 
-from orderctl.cli import apart, run
+from orderctl import parts
+from orderctl.cli import prepare, run
 from orderctl.files.ranges import ranges
+from orderctl.report import progress
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -59,6 +66,7 @@ TEXTS: dict[str, bytes] = {
     "in-texts.json": array(made(contentDescription='x},\n{"orderId":"', shipperReference='"},\n{')),
     "nested.json": nested(),
     "repeated.json": array([*made(), *made(2)]),
+    "repeated-at-once.json": array([*made(2), *made(2), *made()[2:]]),
     "broken.json": array(made()).replace(b'"orderId":"WS-0000006"', b'"orderId":"WS-0000006" "x"'),
     "not-closed.json": array(made()).replace(b'"packages":', b'"packages":[', 1),
     "behind.json": array(made()) + b"{}",
@@ -90,12 +98,12 @@ COMMANDS = (
 
 
 def said(
-    arguments: list[str], folder: Path, capfdbinary: pytest.CaptureFixture[bytes], jobs: int
+    arguments: list[str], folder: Path, capfdbinary: pytest.CaptureFixture[bytes], jobs: int | None
 ) -> tuple[int, bytes, bytes, dict[str, bytes]]:
     """The exit code, what was said on both streams, and the files written."""
     out = folder / "out"
     out.mkdir(exist_ok=True)
-    code = run([word.format(out) for word in arguments] + ["--jobs", str(jobs)])
+    code = run([word.format(out) for word in arguments] + (["--jobs", str(jobs)] if jobs else []))
     sys.stdout.flush()
     told = capfdbinary.readouterr()
     written = {path.name: path.read_bytes() for path in sorted(out.iterdir())}
@@ -116,7 +124,7 @@ def _steady(said: bytes) -> bytes:
 def test_any_number_of_processes_says_and_writes_what_one_does(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    monkeypatch.setattr(apart, "PAYS", 1)
+    monkeypatch.setattr(prepare, "PAYS", 1)
     file = tmp_path / name
     file.write_bytes(TEXTS[name])
     for position, command in enumerate(COMMANDS):
@@ -134,18 +142,143 @@ def test_a_large_file_is_cut_into_as_many_ranges_as_are_asked_for(name: str, tmp
     assert b"".join(TEXTS[name][part.start : part.end] for part in parts).count(b'"orderId":') == 12
 
 
-def test_a_small_file_is_left_to_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Two processors, files of any size worth sharing among them, and the processes started."""
+    begun: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        begun.append(child := fork())
+        return child
+
+    monkeypatch.setattr(prepare, "PAYS", 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr(os, "fork", noted)
+    return begun
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_process_for_each_processor_is_started_unasked_and_the_same_is_said(
+    command: list[str], tmp_path: Path, forked: list[int], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     file = tmp_path / "orders.json"
     file.write_bytes(TEXTS["array.json"])
-    monkeypatch.setattr(os, "fork", lambda: pytest.fail("a process was started"))
-    assert run(["validate", "-q", "--jobs", "8", str(file)]) == 1
+    arguments = [*command, str(file)]
+    alone = said(arguments, tmp_path, capfdbinary, 1)
+    assert not forked
+    assert said(arguments, tmp_path, capfdbinary, None) == alone
+    assert len(forked) == (0 if "{0}/orders.yaml" in command else 1)
+
+
+def test_no_more_than_four_processes_are_started_unasked(
+    tmp_path: Path, forked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    file = tmp_path / "orders.jsonl"
+    file.write_bytes(TEXTS["lines.jsonl"])
+    run(["validate", "-q", str(file)])
+    assert len(forked) == 3
+
+
+@pytest.mark.parametrize("jobs", [[], ["--jobs", "8"]], ids=["unasked", "asked"])
+def test_a_small_file_is_left_to_one_process(
+    jobs: list[str], tmp_path: Path, forked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "PAYS", 8 * 1024 * 1024)
+    file = tmp_path / "orders.json"
+    file.write_bytes(TEXTS["array.json"])
+    assert run(["validate", "-q", *jobs, str(file)]) == 1
+    assert not forked
+
+
+def test_several_files_are_left_to_one_process(tmp_path: Path, forked: list[int]) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_bytes(TEXTS["array.json"])
+    assert run(["validate", "-q", str(tmp_path / "a.json"), str(tmp_path / "b.json")]) == 1
+    assert run(["validate", "-q", str(tmp_path)]) == 1
+    assert not forked
+
+
+def _refuse(*_: object) -> None:
+    raise OSError(errno.EAGAIN, "no room")
+
+
+def _killed(fork: Callable[[], int]) -> int:
+    if child := fork():
+        os.kill(child, signal.SIGKILL)
+    return child
+
+
+def _is_there(child: int) -> bool:
+    """Whether a process is still there, at work or not yet waited for."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, 0)
+        return True
+    return False
+
+
+def _full() -> BinaryIO:
+    return open("/dev/full", "r+b", buffering=0)
+
+
+def _files(made: Callable[[], object]) -> SimpleNamespace:
+    return SimpleNamespace(TemporaryFile=made, gettempdir=tempfile.gettempdir)
+
+
+TROUBLES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "no file can be made": lambda patch: patch.setattr(parts, "tempfile", _files(_refuse)),
+    "a file takes nothing": lambda patch: patch.setattr(parts, "tempfile", _files(_full)),
+    "no room is left": lambda patch: patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000)),
+    "no process can be started": lambda patch: patch.setattr(os, "fork", _refuse),
+    "a process is killed": lambda patch: patch.setattr(os, "fork", partial(_killed, os.fork)),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("command", [COMMANDS[1], COMMANDS[3]], ids=lambda words: words[0])
+def test_where_processes_cannot_work_one_does_it_all_and_says_the_same(
+    command: list[str],
+    trouble: str,
+    tmp_path: Path,
+    forked: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    file = tmp_path / "orders.json"
+    file.write_bytes(TEXTS["array.json"])
+    arguments = [*command, str(file)]
+    alone = said(arguments, tmp_path, capfdbinary, 1)
+    TROUBLES[trouble](monkeypatch)
+    assert said(arguments, tmp_path, capfdbinary, 3) == alone
+    assert len(forked) == (0 if trouble.startswith("no ") else 2)
+    assert not [child for child in forked if _is_there(child)]
+
+
+def test_those_who_work_apart_say_how_far_they_are_until_they_are_left(tmp_path: Path) -> None:
+    file = tmp_path / "orders.jsonl"
+    file.write_bytes(TEXTS["lines.jsonl"])
+    with parts.work_apart(ranges(str(file), 2), lambda _, home: list(home.watched(range(3_000))) and None) as begun:
+        assert begun.end_well()
+        assert begun.done() == 2 * 2_048
+    assert begun.done() == 0
+
+
+def test_progress_counts_what_other_processes_are_through_with(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "_EVERY", 0)
+    with progress.Progress(wanted=True) as shown:
+        shown.elsewhere = lambda: 2_048
+        shown.advance("valid")
+    assert capsys.readouterr().err.startswith("1 valid, 2,048 in other processes of ")
 
 
 @pytest.mark.long
 def test_an_interrupted_run_leaves_no_process_behind_and_says_nothing_more(tmp_path: Path) -> None:
     file = tmp_path / "orders.jsonl"
     file.write_bytes(lines(orders("webship", 60_000)))
-    command = [sys.executable, "-m", "orderctl", "convert", str(file), "--to", "shipstation", "--jobs", "2"]
+    command = [sys.executable, "-m", "orderctl", "convert", str(file), "--to", "shipstation", "--jobs", "3"]
     process = subprocess.Popen([*command, "-o", str(tmp_path / "out.json")], stderr=subprocess.PIPE, process_group=0)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():
@@ -158,16 +291,34 @@ def test_an_interrupted_run_leaves_no_process_behind_and_says_nothing_more(tmp_p
     _, words = process.communicate(timeout=60)
     assert (process.returncode, words) == (130, b"")
     assert not (tmp_path / "out.json").exists()
-    for child in begun:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(child), 0)
-            pytest.fail("a process goes on")
+    assert not [child for child in begun if _is_there(int(child))]
+
+
+@pytest.mark.long
+def test_the_first_orders_are_written_while_others_are_at_work_and_no_process_outlives_the_reader(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "orders.jsonl"
+    file.write_bytes(lines(orders("webship", 60_000)))
+    command = [sys.executable, "-m", "orderctl", "convert", str(file), "--to", "shipstation", "--jobs", "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(1) == b"["
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not children.exists():
+            pytest.skip("needs Linux's list of children")
+        begun = children.read_text().split()
+        process.stdout.close()
+        process.stdout = None
+        _, words = process.communicate(timeout=60)
+    assert (process.returncode, words, len(begun)) == (0, b"", 2)
+    assert not [child for child in begun if _is_there(int(child))]
 
 
 def test_the_findings_of_every_part_stand_at_their_own_index_and_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(apart, "PAYS", 1)
+    monkeypatch.setattr(prepare, "PAYS", 1)
     file = tmp_path / "orders.json"
     file.write_bytes(TEXTS["array.json"])
     assert run(["validate", "-q", "--json", "--jobs", "4", str(file)]) == 1

@@ -1,24 +1,27 @@
 """`--jobs`: one large file, validated or converted by several processes as one process would do it.
 
-Knows which part of the work each does; what they cannot settle among themselves is left to one process.
+This process works on the first range as if there were no other, the others on one range each; where they cannot settle
+theirs, this one goes on with the file. Knows which part of the work each does.
 """
 
-import os
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from orderctl.files.ranges import Range, ranges
+from orderctl.identities import Identities, Memory
 from orderctl.intake import take_in_range
-from orderctl.parts import PAYS, Parts, Tell, watched, work_apart
+from orderctl.parts import GivenUp, Parts, Tell, work_apart
 from orderctl.report.row import judged_row
 from orderctl.report.told import Told
-from orderctl.validate import Tally, judge_by
+from orderctl.validate import Judged, Tally, judge_by
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice
     from orderctl.cli.convert import Convert
-    from orderctl.cli.converting import Work
+    from orderctl.cli.converting import Work as Conversions
     from orderctl.cli.validate import Validate
     from orderctl.files import Format
     from orderctl.intake import Incoming
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from orderctl.mapping.way import Settings
     from orderctl.report.conversion import Conversion
 
-_BINS = 64
+_BINS = 256
 
 
 class Counted(NamedTuple):
@@ -37,83 +40,130 @@ class Counted(NamedTuple):
     choice: "Choice"
 
 
-def judge_apart(
-    asked: "Validate", shapes: "Sequence[Shape]", settings: "Settings | None", *, rows: bool
-) -> Parts | None:
-    """What several processes find in one file; None where one has to do it, as for identities that repeat."""
-    parent = os.getpid()
+class Shared:
+    """A file that other processes work on too; left, they work no longer."""
 
-    def work(part: Range, tell: Tell) -> None:
-        """Judge one range, and tell what was found."""
+    def __init__(self, first: Range, shape: str | None, parts: Parts) -> None:
+        self._first = first
+        self._shape = shape
+        self._parts = parts
+        self._keys: _Keys | None = None
+        self.number = 0
+        """How many records this process has read."""
+        self.settled = False
+        """Whether the others have settled what stands behind the first range."""
+
+    def __enter__(self) -> "Shared":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._parts.close()
+
+    def own(self, records: "Iterator[Incoming]") -> "Iterator[Incoming]":
+        """The records that are left to this process: of the first range, or of the whole file if need be."""
+        with suppress(GivenUp):
+            for incoming in take_in_range(self._first, self._shape):
+                self.number += 1
+                yield incoming
+            self.settled = self._parts.end_well() and not self._is_repeated()
+        if not self.settled:
+            self._parts.close()
+            yield from islice(records, self.number, None)
+
+    def judged(
+        self, records: "Iterator[Incoming]", shapes: "Sequence[Shape]", settings: "Settings | None"
+    ) -> Iterator[Judged]:
+        """Those of the records that are left to this process, judged."""
+        with Identities() as seen:
+            self._keys = _Keys(seen)
+            yield from judge_by(self.own(records), shapes, settings, self._keys)
+
+    def elsewhere(self) -> int:
+        """About how many records the others are through with."""
+        return self._parts.done()
+
+    def retold(self, tally: Tally) -> Iterator[Told]:
+        """What the others told of each record, in the order of the file; the tally grows with it."""
+        before = self.number
+        for message in self._parts.messages():
+            if isinstance(message, Told):
+                yield message.moved(before)
+            elif isinstance(message, Tally):
+                tally.merge(message)
+                before += message.orders
+
+    def reconverted(self, work: "Conversions") -> Iterator[bytes]:
+        """What the others converted, in the order of the file; what they told of it is told as it comes."""
+        before = self.number
+        for message in self._parts.messages():
+            if isinstance(message, Told):
+                work.tell(message.moved(before))
+            elif isinstance(message, bytes):
+                yield message
+            else:
+                before += message.records
+                work.counts.merge(message.counts)
+                work.choice.merge(message.choice)
+
+    def _is_repeated(self) -> bool:
+        """Whether an identity of a later range is not its first, as far as its hash tells."""
+        if self._keys is None:
+            return False
+        others = [(message for message in told if isinstance(message, array)) for told in self._parts.each()]
+        every = zip(self._keys.hashes, *others, strict=True)
+        return any(len(set().union(*hashes)) < sum(map(len, hashes)) for hashes in every)
+
+
+def judge_apart(
+    asked: "Validate", processes: int, shapes: "Sequence[Shape]", settings: "Settings | None", *, rows: bool
+) -> Shared | None:
+    """Let other processes judge the later ranges of the file named; None where there are none."""
+
+    def judge(records: "Iterator[Incoming]", tell: Tell) -> None:
+        """Judge the records of a range, and tell what was found."""
         keys, tally = _Keys(), Tally()
-        records = watched(take_in_range(part, asked.shape), parent)
         for judged in judge_by(records, shapes, settings, keys):
             tally.add(judged)
             if judged.findings or rows:
                 tell(Told(judged.findings, judged_row(judged) if rows else None))
-        tell(keys.hashes)
+        for hashes in keys.hashes:
+            tell(hashes)
         tell(tally)
 
-    parts = work_apart(found, work) if (found := _ranges(asked)) else None
-    if parts is None or not _repeats(parts):
-        return parts
-    parts.close()
-    return None
+    return _share(asked, processes, judge)
 
 
-def convert_apart(asked: "Convert", work: "Work", form: "Format") -> Parts | None:
-    """What several processes make of one file; None where one has to do it."""
+def convert_apart(asked: "Convert", processes: int, work: "Conversions", form: "Format") -> Shared | None:
+    """Let other processes convert the later ranges of the file named; None where there are none."""
     from orderctl.report.output import elements
 
-    parent = os.getpid()
-
-    def convert(part: Range, tell: Tell) -> None:
-        """Convert one range, and tell the orders in pieces."""
+    def convert(records: "Iterator[Incoming]", tell: Tell) -> None:
+        """Convert the records of a range, and tell the orders in pieces."""
         own, read = work.apart(tell), _Count()
-        records = read.counted(watched(take_in_range(part, asked.shape), parent))
-        for piece in elements(own.documents(records), work.target, form):
+        for piece in elements(own.documents(read.counted(records)), work.target, form):
             tell(piece)
         tell(Counted(read.number, own.counts, own.choice))
 
-    found = _ranges(asked) if form != "yaml" else []
-    return work_apart(found, convert) if found else None
-
-
-def retold(parts: Parts, tally: Tally) -> Iterator[Told]:
-    """What the processes told of each record, in the order of the file; the tally grows with it."""
-    before = 0
-    for message in parts.messages():
-        if isinstance(message, Told):
-            yield message.moved(before)
-        elif isinstance(message, Tally):
-            tally.merge(message)
-            before += message.orders
-
-
-def reconverted(parts: Parts, work: "Work") -> Iterator[bytes]:
-    """The converted orders, in the order of the file; what was told of them is told as it comes."""
-    before = 0
-    for message in parts.messages():
-        if isinstance(message, Told):
-            work.tell(message.moved(before))
-        elif isinstance(message, bytes):
-            yield message
-        else:
-            before += message.records
-            work.counts.merge(message.counts)
-            work.choice.merge(message.choice)
+    return _share(asked, processes, convert)
 
 
 class _Keys:
-    """A memory that only notes the hashes of keys, which a forked process makes as its parent does."""
+    """A memory that notes the hashes of keys, which a forked process makes as its parent does.
 
-    def __init__(self) -> None:
+    Where a key stood is known as far as another memory `beside` it knows.
+    """
+
+    def __init__(self, beside: Memory | None = None) -> None:
         self.hashes = [array("q") for _ in range(_BINS)]
+        self._beside = beside
 
-    def first(self, key: str, place: str) -> None:
-        """Note a key."""
-        noted = hash(key)
-        self.hashes[noted % _BINS].append(noted)
+    def first(self, key: str, place: str) -> str | None:
+        """Where this key stood before, if that is known; else it is noted."""
+        before = self._beside.first(key, place) if self._beside is not None else None
+        if before is None:
+            noted = hash(key)
+            self.hashes[noted % _BINS].append(noted)
+        return before
 
 
 class _Count:
@@ -129,17 +179,15 @@ class _Count:
             yield record
 
 
-def _ranges(asked: "Validate | Convert") -> list[Range]:
-    """The ranges of the only file named, where several processes were asked for, can be had, and save time."""
-    if asked.jobs < 2 or len(asked.files) != 1 or not hasattr(os, "fork"):
-        return []
-    (file,) = asked.files
-    if not os.path.isfile(file):
-        return []
-    return ranges(file, min(asked.jobs, os.path.getsize(file) // PAYS + 1), asked.input_format)
-
-
-def _repeats(parts: Parts) -> bool:
-    """Whether an identity stands twice in the file, as far as its hash tells."""
-    noted = [message for message in parts.messages(last=False) if isinstance(message, list)]
-    return any(len(set().union(*bins)) < sum(map(len, bins)) for bins in zip(*noted, strict=True))
+def _share(
+    asked: "Validate | Convert", processes: int, work: "Callable[[Iterator[Incoming], Tell], None]"
+) -> Shared | None:
+    """Let other processes do the work on the later ranges, once one record has loaded what it needs here."""
+    first, *others = ranges(asked.files[0], processes, asked.input_format) or (None,)
+    if first is None or not others:
+        return None
+    with suppress(GivenUp):
+        work(islice(take_in_range(first, asked.shape), 1), lambda _: None)
+        parts = work_apart(others, lambda part, home: work(home.watched(take_in_range(part, asked.shape)), home.tell))
+        return Shared(first, asked.shape, parts) if parts is not None else None
+    return None

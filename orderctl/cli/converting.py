@@ -5,13 +5,14 @@ Knows the parts and their order; each part knows the rest.
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from orderctl.cli.prepare import chosen, load_settings, wanted
+from orderctl.cli.prepare import chosen, load_settings, processes, wanted
 from orderctl.errors import Exit, UsageError
 from orderctl.findings import Change, Finding
 from orderctl.report.conversion import Conversion
@@ -22,6 +23,7 @@ from orderctl.report.told import Told
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice
+    from orderctl.cli.apart import Shared
     from orderctl.cli.convert import Convert
     from orderctl.files import Format
     from orderctl.intake import Incoming
@@ -168,36 +170,37 @@ def _write(asked: "Convert", work: Work, records: "Iterator[Incoming]", out: Out
     from orderctl.report.output import format_for
 
     form = format_for(asked.output, asked.output_format)
-    pieces = _apart(asked, work, form) or _alone(work, records, form)
-    first = next(pieces, None)
-    if first is None:
-        return
-    whole = chain((first,), pieces)
-    if asked.output not in (None, STDOUT):
-        assert asked.output is not None
-        write_bytes(asked.output, whole)
-        return
-    for piece in whole:
-        out.write(piece)
-        if out.closed and not work.reports:
+    with _shared(asked, work, form) or nullcontext() as shared:
+        pieces = _pieces(work, records, form, shared)
+        first = next(pieces, None)
+        if first is None:
             return
+        whole = chain((first,), pieces)
+        if asked.output not in (None, STDOUT):
+            assert asked.output is not None
+            write_bytes(asked.output, whole)
+            return
+        for piece in whole:
+            out.write(piece)
+            if out.closed and not work.reports:
+                return
 
 
-def _alone(work: Work, records: "Iterator[Incoming]", form: "Format") -> Iterator[bytes]:
+def _shared(asked: "Convert", work: Work, form: "Format") -> "Shared | None":
+    """The file named with other processes at work on it, where they pay."""
+    if form == "yaml" or (number := processes(asked)) < 2:
+        return None
+    from orderctl.cli.apart import convert_apart
+
+    return convert_apart(asked, number, work, form)
+
+
+def _pieces(work: Work, records: "Iterator[Incoming]", form: "Format", shared: "Shared | None") -> Iterator[bytes]:
     """The bytes of the converted orders."""
     from orderctl.report.output import chunks
 
-    first_two = [record for _, record in zip(range(2), records, strict=False)]
-    every = work.documents(chain(first_two, records))
-    yield from chunks(every, work.target, many=len(first_two) > 1, format=form)
-
-
-def _apart(asked: "Convert", work: Work, form: "Format") -> Iterator[bytes] | None:
-    """The same made by several processes; None where one has to do it."""
-    if asked.jobs < 2:
-        return None
-    from orderctl.cli.apart import convert_apart, reconverted
-    from orderctl.report.output import framed
-
-    parts = convert_apart(asked, work, form)
-    return framed(reconverted(parts, work), work.target, form) if parts is not None else None
+    own = records if shared is None else shared.own(records)
+    first_two = [record for _, record in zip(range(2), own, strict=False)]
+    many = len(first_two) > 1 or (shared is not None and shared.settled)
+    more = () if shared is None else shared.reconverted(work)
+    yield from chunks(work.documents(chain(first_two, own)), work.target, many=many, format=form, more=more)

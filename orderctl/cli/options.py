@@ -96,7 +96,12 @@ StatusWords: TypeAlias = Annotated[
 
 
 Jobs: TypeAlias = Annotated[
-    int, flag("--jobs", help="Share a large JSON or JSON Lines file among so many processes.", min=1)
+    int | None,
+    flag(
+        "--jobs",
+        help="Share a large JSON or JSON Lines file among so many processes; else as many as pay, 4 at most.",
+        min=1,
+    ),
 ]
 
 
@@ -112,7 +117,7 @@ class Reading(Flags):
 class Sharing(Flags):
     """Work that several processes can share."""
 
-    jobs: Jobs = 1
+    jobs: Jobs = None
 
 
 class Choosing(Flags):

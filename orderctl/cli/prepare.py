@@ -12,9 +12,16 @@ from orderctl.errors import UsageError
 
 if TYPE_CHECKING:
     from orderctl.candidates import Choice
+    from orderctl.cli.convert import Convert
+    from orderctl.cli.validate import Validate
     from orderctl.mapping.shape import Shape
     from orderctl.mapping.way import Settings
     from orderctl.order import Party
+
+PAYS = 8 * 1024 * 1024
+"""The bytes of a file from which on a second process saves more time than it costs, as measured."""
+_MOST = 4
+"""How many processes are started unasked: a container may be given less than the processors that it sees."""
 
 
 def wanted(reports: Sequence[str] | None, kinds: Sequence[str]) -> list[tuple[str, str]]:
@@ -49,6 +56,18 @@ def chosen(only: Sequence[str] | None, status: str | None) -> "Choice":
     if unknown:
         raise UsageError(f'--status: no such status "{unknown[0]}"; {nearest(unknown[0], known)}')
     return Choice(only=frozenset(only or ()), statuses=statuses)
+
+
+def processes(asked: "Validate | Convert") -> int:
+    """How many processes share the work: as asked for, else one for each processor; one where more do not pay."""
+    if asked.jobs == 1 or len(asked.files) != 1 or not hasattr(os, "fork") or not os.path.isfile(asked.files[0]):
+        return 1
+    return min(asked.jobs or min(_processors(), _MOST), os.path.getsize(asked.files[0]) // PAYS + 1)
+
+
+def _processors() -> int:
+    """How many processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def load_settings(config: str | None) -> "Settings":

@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
-from orderctl.cli.prepare import load_settings, shapes_named, wanted
+from orderctl.cli.prepare import load_settings, processes, shapes_named, wanted
 from orderctl.errors import Exit
 from orderctl.files import STDIN
 from orderctl.findings import Finding
@@ -22,6 +22,7 @@ from orderctl.report.validation import Findings, tally_summary
 from orderctl.validate import Tally, judge
 
 if TYPE_CHECKING:
+    from orderctl.cli.apart import Shared
     from orderctl.cli.validate import Validate
     from orderctl.intake import Incoming
     from orderctl.mapping.shape import Shape
@@ -52,8 +53,8 @@ def run_validate(asked: "Validate") -> int:
     reports = started(kinds, {**_makers(asked), "shown": lambda _: Findings(most)})
     tally = Tally()
     shown.begin()
-    with shown.open():
-        for told in _told(asked, records, shapes, settings, shown, tally, rows=bool(reports)):
+    with _shared(asked, shapes, settings, rows=bool(reports)) or nullcontext() as shared, shown.open():
+        for told in _told(records, shapes, settings, shown, tally, shared, rows=bool(reports)):
             if told.row is not None:
                 reports.add(told.row)
             for finding in told.findings:
@@ -63,29 +64,39 @@ def run_validate(asked: "Validate") -> int:
     return _end(asked, shown, tally, reports)
 
 
+def _shared(
+    asked: "Validate", shapes: "Sequence[Shape]", settings: "Settings | None", *, rows: bool
+) -> "Shared | None":
+    """The file named with other processes at work on it, where they pay."""
+    if (number := processes(asked)) < 2:
+        return None
+    from orderctl.cli.apart import judge_apart
+
+    return judge_apart(asked, number, shapes, settings, rows=rows)
+
+
 def _told(
-    asked: "Validate",
     records: "Iterator[Incoming]",
     shapes: "Sequence[Shape]",
     settings: "Settings | None",
     shown: "Shown",
     tally: Tally,
+    shared: "Shared | None",
     *,
     rows: bool,
 ) -> Iterator[Told]:
     """What is found, record by record; `rows` says that the reports want every record. The tally grows with it."""
-    if asked.jobs > 1:
-        from orderctl.cli.apart import judge_apart, retold
-
-        if (parts := judge_apart(asked, shapes, settings, rows=rows)) is not None:
-            yield from retold(parts, tally)
-            return
-    for judged in judge(records, shapes, settings):
+    every = judge(records, shapes, settings) if shared is None else shared.judged(records, shapes, settings)
+    if shared is not None and shown.progress is not None:
+        shown.progress.elsewhere = shared.elsewhere
+    for judged in every:
         tally.add(judged)
         if shown.progress is not None:
             shown.progress.advance("valid" if judged.valid else "invalid")
         if judged.findings or rows or shown.out.closed:
             yield Told(judged.findings, judged_row(judged) if rows else None)
+    if shared is not None:
+        yield from shared.retold(tally)
 
 
 def _makers(asked: "Validate") -> "dict[str, Callable[[str], Report]]":

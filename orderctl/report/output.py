@@ -20,10 +20,12 @@ def format_for(path: str | None, asked: Format | None) -> Format:
     return asked or _SUFFIXES.get(PurePath(path or "").suffix.lower(), "json")
 
 
-def chunks(documents: Iterable[dict[str, Any]], shape: Shape, *, many: bool, format: Format) -> Iterator[bytes]:
+def chunks(
+    documents: Iterable[dict[str, Any]], shape: Shape, *, many: bool, format: Format, more: Iterable[bytes] = ()
+) -> Iterator[bytes]:
     """The bytes of an output file; `many` says that more than one order was read.
 
-    One order that was refused leaves nothing to write.
+    One order that was refused leaves nothing to write. Of many as JSON or JSON Lines, `more` are further `elements`.
     """
     from orderctl.files import json_bytes
 
@@ -33,7 +35,7 @@ def chunks(documents: Iterable[dict[str, Any]], shape: Shape, *, many: bool, for
         return
     every = given if first is None else chain((first,), given)
     if format == "ndjson" or (format == "json" and (many or shape.listed)):
-        yield from framed(elements(every, shape, format), shape, format)
+        yield from framed(chain(elements(every, shape, format), more), shape, format)
     elif format == "yaml":
         from orderctl.files.yaml_writing import yaml_text
 

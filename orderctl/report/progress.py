@@ -5,7 +5,7 @@ Knows counts only; the terminal library is loaded on a terminal alone.
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
@@ -25,6 +25,8 @@ class Progress:
         self._task: Any = None
         self._expected = 0
         self._counts: dict[str, int] = {}
+        self.elsewhere: Callable[[], int] = int
+        """How many orders other processes are through with."""
         self._said = time.monotonic()
 
     def __enter__(self) -> "Progress":
@@ -59,7 +61,7 @@ class Progress:
             return
         self._counts[outcome] = self._counts.get(outcome, 0) + 1
         if self._bar is not None:
-            done = sum(self._counts.values())
+            done = sum(self._counts.values()) + self.elsewhere()
             with suppress(OSError):
                 self._bar.update(self._task, completed=done, total=max(self._expected, done), words=self._words())
         elif self._wanted and time.monotonic() - self._said >= _EVERY:
@@ -67,7 +69,8 @@ class Progress:
             say(f"{self._words()} of {self._expected:,} read so far")
 
     def _words(self) -> str:
-        return ", ".join(f"{number:,} {outcome.replace('_', ' ')}" for outcome, number in self._counts.items())
+        words = [f"{number:,} {outcome.replace('_', ' ')}" for outcome, number in self._counts.items()]
+        return ", ".join([*words, f"{elsewhere:,} in other processes"] if (elsewhere := self.elsewhere()) else words)
 
     def _start(self) -> None:
         from rich.console import Console

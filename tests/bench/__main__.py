@@ -51,12 +51,15 @@ class Bench:
         return path
 
     def validate(self, shape: str, count: int, *, form: str = "json", wrong: int = 0) -> float:
-        """The seconds of a validation beyond its start."""
-        return self._beyond(lambda file: self.meter.orderctl("validate", file), shape, count, form, wrong)
+        """The seconds of a validation by one process beyond its start."""
+        return self._beyond(
+            lambda file: self.meter.orderctl("validate", file, "--jobs", "1"), shape, count, form, wrong
+        )
 
     def convert(self, source: str, target: str, count: int, *, form: str = "json") -> float:
-        """The seconds of a conversion beyond its start; the report is counted."""
-        return self._beyond(lambda file: self.meter.orderctl("convert", file, "--to", target), source, count, form)
+        """The seconds of a conversion by one process beyond its start; the report is counted."""
+        command = ("--to", target, "--jobs", "1")
+        return self._beyond(lambda file: self.meter.orderctl("convert", file, *command), source, count, form)
 
     def unit(self, name: str, shape: str, count: int, *, form: str = "json") -> float:
         """The seconds of a unit beyond its start."""
@@ -129,6 +132,7 @@ def _shared(bench: Bench) -> Iterator[Ratio]:
 
 
 def _memory(bench: Bench) -> Iterator[Ratio]:
+    """The largest of the processes that a command starts unasked, itself among them."""
     many, few = bench.count, max(bench.count // 10, 100)
     for form in ("json", "jsonl", "yaml"):
         small, large = (few // 10, few) if form == "yaml" else (few, many)
@@ -137,7 +141,7 @@ def _memory(bench: Bench) -> Iterator[Ratio]:
                 bench.meter.run(bench.meter.orderctl(verb, str(bench.file("webship", size, form=form)), *more)).peak
                 for size in (small, large)
             ]
-            yield Ratio(f"peak MiB, {verb} {large:,} orders of {form}", peaks[1], "64")
+            yield Ratio(f"peak MiB of a process, {verb} {large:,} orders of {form}", peaks[1], "64")
             yield Ratio(f"  the same, over {small:,} orders", peaks[1] / peaks[0], "1.15")
 
 

@@ -78,7 +78,7 @@ def _unchanged(folder: Path, meter: Meter, url: str, count: int) -> float:
     for given in push:
         subprocess.run(meter.orderctl(*given), check=True, cwd=ROOT, capture_output=True)
     sent = meter.beyond_start(*(meter.orderctl(*given) for given in push))
-    return sent / meter.beyond_start(*(meter.orderctl("validate", str(file)) for file in (whole, one)))
+    return sent / meter.beyond_start(*(meter.orderctl("validate", str(file), "--jobs", "1") for file in (whole, one)))
 
 
 def _old(folder: Path, url: str, far: int) -> float:
