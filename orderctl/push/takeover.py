@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -60,8 +60,8 @@ def take_over(path: Path, state_dir: Path, url: "Secret") -> Taken:
 def _copy(here: Connection, there: Connection, new: Database) -> Taken:
     there.exec_driver_sql(new.begin)
     try:
-        of_account = _ids(here, there, accounts, "identity")
-        of_layout = {None: None, **_ids(here, there, layouts, "digest")}
+        of_account = _ids(here, there, accounts.c.identity, accounts.c.identity)
+        of_layout = {None: None, **_ids(here, there, layouts.c.digest, layouts.c.paths)}
         before, seen = there.scalar(_COUNT) or 0, 0
         for rows in _chunks(here):
             for row in rows:
@@ -76,13 +76,16 @@ def _copy(here: Connection, there: Connection, new: Database) -> Taken:
     return Taken(len(of_account), added, seen - added)
 
 
-def _ids(here: Connection, there: Connection, table: Any, name: str) -> dict[Any, Any]:
-    """Copy a table whose rows have a name, and tell which id here is which there."""
-    found = {}
-    for row in here.execute(select(table)).mappings().all():
+def _ids(here: Connection, there: Connection, name: Column[Any], order: Column[Any]) -> dict[Any, Any]:
+    """Copy a table whose rows have a name, and tell which id here is which there.
+
+    In the order in which a push adds layouts too: else two that add the same ones may wait for one another.
+    """
+    found, table = {}, name.table
+    for row in here.execute(select(table).order_by(order)).mappings().all():
         values = {key: value for key, value in row.items() if key != "id"}
         there.execute(insert(table).values(values).on_conflict_do_nothing())
-        found[row["id"]] = there.scalar(select(table.c.id).where(table.c[name] == row[name]))
+        found[row["id"]] = there.scalar(select(table.c.id).where(name == row[name.name]))
     return found
 
 

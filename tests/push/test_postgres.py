@@ -1,10 +1,12 @@
 """The journal in PostgreSQL: locks that a connection holds, one clock, no password shown (what holds on both databases
 stands in test_journal, test_offline and test_reconcile)."""
 
+import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import httpx
 import pytest
 from cluster.place import until
 from postgres import PASSWORD, Server
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from orderctl.config import Secret
 from orderctl.errors import Exit, JournalError, Locked
@@ -318,3 +320,27 @@ class TestImport:
         vendor = Webship(faults=[during]).vendor()
         assert isinstance(vendor, Vendor)
         assert pushed([webship("B-1")], target(filed, journal=None), vendor).exit_code == 0
+
+    def test_it_never_waits_for_a_push_that_waits_for_it(
+        self, filed: Path, postgres_server: Server, database: str
+    ) -> None:
+        """Both add the same two layouts; the one that sorts first came last into the file."""
+        from orderctl.push.takeover import Taken, take_over
+
+        def said(**more: object) -> Iterator[tuple[bytes, str]]:
+            pushed([webship("L-1", **more)], target(filed, journal=None, account="layouts"), Webship().vendor())
+            with closing(sqlite3.connect(filed / "journal.db")) as file:
+                yield from file.execute("SELECT digest, paths FROM layouts ORDER BY id DESC LIMIT 1")
+
+        (second,), (first,) = said(orderGroup="x"), said(channel="x")
+        journal_at(filed, Secret(database), create=True).close()  # type: ignore[union-attr]
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+        add = text("INSERT INTO orderctl.layouts (digest, paths) VALUES (:digest, :paths)")
+        assert first[1] < second[1]
+        with create_engine(database, poolclass=NullPool).connect() as batch, ThreadPoolExecutor(1) as importing:
+            batch.execute(add, {"digest": first[0], "paths": first[1]})
+            taken = importing.submit(take_over, filed, filed, Secret(database))
+            until(lambda: sql(postgres_server, database, held) == [(1,)], 20)
+            batch.execute(add, {"digest": second[0], "paths": second[1]})
+            batch.commit()
+            assert taken.result() == Taken(3, 5, 0)
