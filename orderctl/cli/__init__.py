@@ -4,9 +4,12 @@ Knows no order. The one place where a bug becomes exit 70.
 """
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 
 from orderctl.errors import Exit, OrderctlError
 
@@ -14,10 +17,35 @@ from orderctl.errors import Exit, OrderctlError
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is that of SPEC §3."""
     try:
-        with _streams():
+        with _terminable(), _streams():
             return _run(arguments)
     except KeyboardInterrupt:  # also while what the command needs is still being imported
         return Exit.INTERRUPTED
+    except _Terminated:
+        return Exit.TERMINATED
+
+
+class _Terminated(BaseException):
+    """SIGTERM has come."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM unwind the run as Ctrl-C does, so that nothing half-written stays; one that is ignored stays so."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        """Leave what goes on now."""
+        raise _Terminated
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextmanager

@@ -1,12 +1,17 @@
 """Files are written whole or not at all, and numbers and texts keep their spelling."""
 
+import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from cluster.place import ROOT, until
 
 from orderctl.errors import UsageError
 from orderctl.files import Plain, json_bytes, write_bytes
@@ -42,6 +47,26 @@ def test_a_failure_midway_leaves_the_old_file_and_nothing_else(tmp_path: Path) -
         write_bytes(str(tmp_path / "out.json"), failing())
     assert (tmp_path / "out.json").read_text() == "old"
     assert os.listdir(tmp_path) == ["out.json"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_ended_by_a_signal_leaves_the_old_file_and_nothing_else(
+    number: signal.Signals, code: int, tmp_path: Path
+) -> None:
+    """The draft beside the file is there, and half of the input."""
+    (tmp_path / "out.jsonl").write_text("old")
+    (order,) = json.loads((ROOT / "samples/webship/orders.json").read_text())[:1]
+    command = [sys.executable, "-m", "orderctl", "convert", "-", "--to", "shipstation", "-o", "out.jsonl"]
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
+    with subprocess.Popen([*command, "--input-format", "ndjson"], text=True, cwd=tmp_path, **pipes) as process:  # type: ignore[call-overload]
+        for at in range(200):
+            process.stdin.write(json.dumps({**order, "orderId": f"A-{at}"}) + "\n")
+        process.stdin.flush()
+        until(lambda: len(os.listdir(tmp_path)) == 2, 30)
+        process.send_signal(number)
+        assert (process.wait(30), process.stderr.read()) == (code, "")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 
 def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path: Path) -> None:
