@@ -6,6 +6,7 @@ Knows no HTTP. What need not be sent is found here as in a push, so that it neve
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,12 @@ from orderctl.cluster.documents import Told
 from orderctl.cluster.jobs import lock_account, schedule
 from orderctl.cluster.queue import Put
 from orderctl.cluster.tables import queue_in
-from orderctl.errors import Exit, UsageError
+from orderctl.errors import Exit, JournalError, UsageError
 from orderctl.push.account import identity, open_journal
-from orderctl.push.ledger import Ledger
+from orderctl.push.ledger import Ledger, key_of
 from orderctl.push.postgres import Postgres
 from orderctl.push.run import finished, revealed
+from orderctl.push.signals import Heard, Leave, listening
 from orderctl.push.words import Candidate, Options, Outcome, Result, Summary, World
 
 if TYPE_CHECKING:
@@ -69,12 +71,13 @@ class _Enqueuing:
     def _sift(
         self, connection: Connection, account: int, ledger: Ledger, chunk: list[Candidate]
     ) -> list[tuple[Candidate, str]]:
-        """What is to wait; what is unchanged does too where another content of it waits already."""
-        decided = ledger.sift(chunk)
-        keys = [one.key for one in decided if isinstance(one, Result) and one.outcome is Outcome.UNCHANGED]
-        known = queue.waiting_keys(connection, account, filter(None, keys)) if keys else set()
+        """What is to wait; what is unchanged does too where another content of it waits already.
+
+        What waits is asked before the journal: an order that a worker takes and settles meanwhile is seen there.
+        """
+        known = queue.waiting_keys(connection, account, [key for each in chunk if (key := key_of(each, ledger.wire))])
         orders = []
-        for one in decided:
+        for one in ledger.sift(chunk):
             if not isinstance(one, Result):
                 orders.append((one.candidate, one.identity.key))
             elif one.outcome is Outcome.UNCHANGED and one.key in known:
@@ -84,29 +87,35 @@ class _Enqueuing:
                 self.tell(one)
         return orders
 
-    def follow(self, postgres: Postgres, world: World) -> None:
-        """Tell what became of the orders until all are settled, or the time is over."""
+    def follow(self, postgres: Postgres, world: World, heard: Heard) -> tuple[str, Exit] | None:
+        """Tell what became of the orders until all are settled; returns why no longer, where that is."""
         assert self.ticket
         began, limit = world.clock(), self.options.max_time
         while self.open:
-            with postgres.transaction() as connection:
-                for row, told in queue.collect(connection, self.ticket):
-                    self._settle(row, told)
-            if limit is not None and world.clock() - began >= limit:
-                break
+            try:
+                with postgres.transaction() as connection:
+                    for row, told in queue.collect(connection, self.ticket):
+                        self._settle(row, told)
+            except JournalError:
+                return "the database is away; orderctl status tells later what became of the rest", Exit.TEMPORARY
+            if self.open and limit is not None and world.clock() - began >= limit:
+                return f"{limit:g} s are over (--max-time)", Exit.STOPPED
+            if self.open and heard.signals:
+                return heard.why()
             if self.open:
                 (world.sleep or time.sleep)(_POLL)
+        return None
 
-    def leave(self, postgres: Postgres) -> None:
+    def leave(self, postgres: Postgres, why: tuple[str, Exit] | None) -> None:
         """Wait no longer; what is not settled goes on without us."""
-        if self.ticket:
-            with postgres.transaction() as connection:
-                queue.release(connection, self.ticket)
+        assert self.ticket
+        with suppress(JournalError), postgres.transaction() as connection:
+            queue.release(connection, self.ticket)
         for candidate, key in self.open.values():
             self.tell(Result(candidate, Outcome.NOT_SENT, key, candidate.number, message=f"still {_ENQUEUED}"))
-        if self.open:
-            self.summary.stopped = f"{self.options.max_time or 0:g} s are over (--max-time)"
-            self.summary.exits.add(Exit.STOPPED)
+        if why is not None:
+            self.summary.stopped = why[0]
+            self.summary.exits.add(why[1])
 
     def _settle(self, row: int, told: Told) -> None:
         candidate, key = self.open.pop(row)
@@ -130,11 +139,20 @@ def enqueue(
     revealed(target)
     _put_all(candidates, run, postgres)
     if wait:
-        try:
-            run.follow(postgres, world)
-        finally:
-            run.leave(postgres)
+        _follow(run, postgres, world)
     return finished(run.summary, began, world)
+
+
+def _follow(run: _Enqueuing, postgres: Postgres, world: World) -> None:
+    """Tell what becomes of the orders; the first signal ends that in order, as it does a push."""
+    heard, why = world.heard or Heard(), None
+    try:
+        with listening(heard, lambda: None):
+            why = run.follow(postgres, world, heard)
+    except Leave:
+        why = heard.why()
+    finally:
+        run.leave(postgres, why)
 
 
 def _put_all(candidates: Iterable[Candidate], run: _Enqueuing, postgres: Postgres) -> None:

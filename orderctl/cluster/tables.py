@@ -65,7 +65,7 @@ def queue_in(directory: Path, url: Secret | None) -> Postgres:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
         if not is_there(waiting, connection):
             metadata.create_all(connection)
-            postgres.raw(connection).execute(job_tables())
+            connection.exec_driver_sql(job_tables(), execution_options={"no_parameters": True})
     return postgres
 
 

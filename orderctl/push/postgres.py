@@ -157,6 +157,8 @@ class Postgres:
         except DBAPIError as error:
             raise self._unusable(error) from error
         finally:
+            if not connection.invalidated and self.raw(connection).closed:
+                connection.invalidate()  # a library used it when it broke; giving it back as it is would raise
             connection.close()
 
     def _unusable(self, error: DBAPIError) -> JournalError:

@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from postgres import Server
 from push.support import several, target, webship
 from push.wirefaults import Asked, says, silent
 from push.wirefaults import Server as Vendor
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from orderctl.cluster import drain as draining
 from orderctl.cluster.drain import Place, drain
@@ -129,6 +132,30 @@ class TestEnqueue:
             desk.drain()
             assert [asked.key for asked in vendor.asked] == ["A-1"]
             assert desk.waiting == 0
+
+    def test_a_content_that_is_taken_back_while_a_worker_sends_the_other_waits(
+        self, tmp_path: Path, database: str
+    ) -> None:
+        """The worker is done with the other between the looks into the journal and the queue, whichever is first."""
+        looks: list[str] = []
+
+        def look(connection: object, cursor: object, statement: str, *_: object) -> None:
+            if "SELECT" in statement and ("FROM waiting" in statement or "FROM orders" in statement):
+                looks.append(statement)
+                if len(looks) == 2:
+                    desk.drain()
+
+        with Vendor() as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            push([webship()], desk.target, Options(), World(), lambda _: None)
+            desk.put(webship(shippingTotal="6.00"))
+            event.listen(Engine, "before_cursor_execute", look)
+            try:
+                assert desk.put(webship()) == {"A-1": "not_sent: enqueued"}
+            finally:
+                event.remove(Engine, "before_cursor_execute", look)
+            desk.drain()
+            assert vendor.store["A-1"]["shippingTotal"] == "5.10"
 
 
 class TestDrain:
@@ -287,6 +314,23 @@ class TestCommands:
         assert (account["target"], account["waiting"], account["in_flight"], account["unknown"]) == ("a0", 3, 0, 0)
         assert account["oldest"] == found["summary"]["oldest"]
         assert found["summary"]["waiting"] == 3
+
+    @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+    def test_a_wait_that_is_interrupted_tells_what_it_knows(
+        self, number: signal.Signals, code: int, one: Cluster
+    ) -> None:
+        command = one.command("push", str(self.orders(one)), "--to", "a0", "--json", "--enqueue", "--wait")
+        waits = "SELECT count(*) FROM pg_tables WHERE tablename = 'waiting'"
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, env=dict(one.environ), cwd=one.folder, **pipes) as process:  # type: ignore[call-overload]
+            until(lambda: one.sql(waits) == [(1,)] and one.waiting(), 30)
+            time.sleep(1.0)  # from the queue to the wait it is a few milliseconds
+            process.send_signal(number)
+            out, err = process.communicate(timeout=30)
+        assert process.returncode == code
+        assert {order["message"] for order in json.loads(out)["orders"]} == {"still enqueued"}
+        assert f"Stopped: {number.name}" in err
+        assert one.sql("SELECT DISTINCT ticket FROM waiting") == [(None,)]
 
     def test_a_wait_that_is_over_leaves_the_orders_to_the_workers(self, one: Cluster) -> None:
         summary, results = one.put("a0", several(2), wait=True, max_time=0.1)
