@@ -7,21 +7,23 @@ from collections.abc import Iterable, Iterator
 
 from orderctl.report.output import format_for
 from orderctl.report.row import Row, Run
+from orderctl.report.spool import Held
 
 HOME = frozenset({"accepted", "unchanged"})
 """The outcomes that need no further push."""
 
 
 class Failed:
-    """The source records of everything not accepted or unchanged; kept as bytes, which are small."""
+    """The source records of everything not accepted or unchanged, a line each."""
 
     def __init__(self, path: str) -> None:
         self._format = format_for(path, None)
-        self._kept: list[bytes] = []
+        self._kept = Held()
+        self._number = 0
         self.unreadable = 0
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return self._number
 
     def add(self, row: Row) -> None:
         """Keep an order that is not home; a record that could not be read can only be counted."""
@@ -32,17 +34,18 @@ class Failed:
         if row.source is None:
             self.unreadable += 1
         else:
-            self._kept.append(json_bytes(row.source, indent=False))
+            self._kept.add(json_bytes(row.source, indent=False) + b"\n")
+            self._number += 1
 
     def chunks(self, run: Run) -> Iterable[bytes]:
         """A JSON array, JSON Lines or YAML, by the suffix of the path; an empty list when all are home."""
         from orderctl.files.yaml_writing import yaml_text
 
         if self._format == "ndjson":
-            return (raw + b"\n" for raw in self._kept)
+            return self._kept.pieces()
         if self._format == "yaml":
-            return (text.encode() for text in yaml_text(_decoded(self._kept)))
-        return _array(self._kept)
+            return (text.encode() for text in yaml_text(_decoded(self._kept.lines())))
+        return _array(self._kept.lines())
 
 
 def _decoded(kept: Iterable[bytes]) -> Iterator[object]:

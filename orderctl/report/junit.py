@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from orderctl.paths import spell
 from orderctl.report.row import Row, Run, Verdict
+from orderctl.report.spool import Held
 from orderctl.report.text import finding_line
 from orderctl.report.visible import visible
 
@@ -20,7 +21,7 @@ _COUNTED: dict[Verdict, str] = {"failure": "failures", "error": "errors", "skipp
 class _Suite:
     """One file: its cases as XML, held back because the counts stand before them."""
 
-    cases: list[bytes] = field(default_factory=list)
+    cases: Held = field(default_factory=Held)
     names: Counter[str] = field(default_factory=Counter)
     counts: Counter[Verdict] = field(default_factory=Counter)
 
@@ -39,7 +40,7 @@ class Junit:
         suite.counts[verdict] += 1
         suite.names[row.name] += 1
         name = row.name if suite.names[row.name] == 1 else f"{row.name} (index {row.index})"
-        suite.cases.append(_case(row, name, verdict).encode())
+        suite.cases.add(_case(row, name, verdict).encode())
 
     def chunks(self, run: Run) -> Iterator[bytes]:
         """The XML, suite after suite."""
@@ -48,7 +49,7 @@ class Junit:
         yield f"<testsuites{_attributes(name=f'orderctl {run.title}')}{_counts(total)}>\n".encode()
         for file, suite in self._suites.items():
             yield f"  <testsuite{_attributes(name=file)}{_counts(suite.counts)}>\n".encode()
-            yield from suite.cases
+            yield from suite.cases.pieces()
             yield b"  </testsuite>\n"
         yield b"</testsuites>\n"
 

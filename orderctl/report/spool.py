@@ -1,4 +1,4 @@
-"""Documents that wait until a larger one can hold them: beyond 1 MiB in a temporary file, however many they are.
+"""What waits until a report can hold it: bytes, or JSON documents; beyond 1 MiB in a temporary file, however many.
 
 Knows JSON; knows no report.
 """
@@ -14,8 +14,8 @@ _NEAR = 1024 * 1024
 _CHUNK = 64 * 1024
 
 
-class Spool:
-    """A list of JSON documents that grows; `len` tells how many they are.
+class Held:
+    """Bytes that grow and are read once.
 
     Where the disk has no room for them, they stay in memory: a report must not end a run.
     """
@@ -24,30 +24,29 @@ class Spool:
         self._near = bytearray()
         self._far: IO[bytes] | None = None
         self._full = False
-        self._number = 0
 
-    def __len__(self) -> int:
-        return self._number
-
-    def add(self, document: Any) -> None:
-        """Add a document, as it is now."""
-        if self._number:
-            self._near += b",\n"
-        self._near += render(document)
-        self._number += 1
+    def add(self, data: bytes) -> None:
+        """Add some at the end."""
+        self._near += data
         if len(self._near) > _NEAR and not self._full:
             self._put_away()
 
-    def chunks(self, depth: int) -> Iterator[bytes]:
-        """The list as indented JSON, which stands so many blanks deep; its documents are forgotten with that."""
-        if not self._number:
-            yield b"[]"
-            return
-        line = b"\n" + b" " * depth
-        yield b"[" + line + b"  "
-        for piece in self._pieces():
-            yield piece.replace(b"\n", line + b"  ")
-        yield line + b"]"
+    def pieces(self) -> Iterator[bytes]:
+        """What is in the file, then what is near; it is forgotten with that."""
+        if self._far is not None:
+            with closing(self._far):
+                self._far.seek(0)
+                while chunk := self._far.read(_CHUNK):
+                    yield chunk
+        for at in range(0, len(self._near), _CHUNK):
+            yield bytes(self._near[at : at + _CHUNK])
+
+    def lines(self) -> Iterator[bytes]:
+        """The same, cut behind each newline, which is left out; the last line has one, too."""
+        rest = b""
+        for piece in self.pieces():
+            *whole, rest = (rest + piece).split(b"\n")
+            yield from whole
 
     def _put_away(self) -> None:
         """Move what is near into the file, as far as it has room."""
@@ -61,15 +60,32 @@ class Spool:
         except OSError:
             self._full = True
 
-    def _pieces(self) -> Iterator[bytes]:
-        """What is in the file, then what is near."""
-        if self._far is not None:
-            with closing(self._far):
-                self._far.seek(0)
-                while chunk := self._far.read(_CHUNK):
-                    yield chunk
-        for at in range(0, len(self._near), _CHUNK):
-            yield bytes(self._near[at : at + _CHUNK])
+
+class Spool:
+    """A list of JSON documents that grows; `len` tells how many they are."""
+
+    def __init__(self) -> None:
+        self._held = Held()
+        self._number = 0
+
+    def __len__(self) -> int:
+        return self._number
+
+    def add(self, document: Any) -> None:
+        """Add a document, as it is now."""
+        self._held.add((b",\n" if self._number else b"") + render(document))
+        self._number += 1
+
+    def chunks(self, depth: int) -> Iterator[bytes]:
+        """The list as indented JSON, which stands so many blanks deep; its documents are forgotten with that."""
+        if not self._number:
+            yield b"[]"
+            return
+        line = b"\n" + b" " * depth
+        yield b"[" + line + b"  "
+        for piece in self._held.pieces():
+            yield piece.replace(b"\n", line + b"  ")
+        yield line + b"]"
 
 
 def rendered(document: Any) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from room import room_for
 
 from orderctl.report import spool as module
 from orderctl.report.document import render
-from orderctl.report.spool import Spool, rendered
+from orderctl.report.spool import Held, Spool, rendered
 
 SOME = [{"key": "line\nend", "inner": [1, {"deep": []}]}, {"key": "…\u202e", "none": None}, "text", 5]
 
@@ -29,6 +29,18 @@ def test_spools_stand_where_lists_would(near: int, chunk: int, monkeypatch: pyte
     given: dict[str, Any] = {"a": SOME, "runs": [{"b": [], "c": SOME[:1], "d": "text"}], "e": [], "f": 1}
     held = {"a": spool(SOME), "runs": [{"b": spool([]), "c": spool(SOME[:1]), "d": "text"}], "e": spool([]), "f": 1}
     assert b"".join(rendered(held)) == render(given) + b"\n"
+
+
+@pytest.mark.parametrize("near", [1, 5, 10**6])
+@pytest.mark.parametrize("chunk", [1, 3, 64 * 1024])
+def test_lines_come_back_as_they_went(near: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_NEAR", near)
+    monkeypatch.setattr(module, "_CHUNK", chunk)
+    lines = [b"one", b"", b"two and three", b"4"]
+    held = Held()
+    for line in lines:
+        held.add(line + b"\n")
+    assert list(held.lines()) == lines
 
 
 @pytest.mark.parametrize("room", [0, 1, 50, 1000])
