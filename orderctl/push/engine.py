@@ -100,10 +100,16 @@ class Engine:
             raise
 
     def _more(self, chunks: Iterator[list[Order | Result]]) -> bool:
-        """Start what may start; returns whether there is input left."""
+        """Start what may start; returns whether there is input left.
+
+        What is not sent any more is told behind what is under way, so that whoever puts the results into the order of
+        the input need not hold them; but at once after a signal, since the second one may follow.
+        """
         self._check_world()
         while self._pending or self._pull(chunks):
             if self._stopped is not None or self.books.brakes.limit_reached():
+                if self._tasks and not self.heard.signals:
+                    return True
                 self._turn_away()
                 continue
             room = self.books.brakes.room(self._unsent)

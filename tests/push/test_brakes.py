@@ -20,6 +20,16 @@ def test_the_limit_counts_orders_really_sent(tmp_path: Path) -> None:
     assert run.summary.requests == 3
 
 
+def test_what_is_not_sent_is_told_behind_what_is_under_way(tmp_path: Path) -> None:
+    """Else a report, which is in the order of the input, would have to hold all of it."""
+    store = Webship(faults=[status(503)])
+    run = pushed(several(500), target(tmp_path), store.vendor(), limit=3, concurrency=4)
+    assert list(run.outcomes.values()).count("accepted") == 3
+    told = [result.candidate.index for result in run.results]
+    assert sorted(told[:3]) == [0, 1, 2]
+    assert told[3:] == list(range(3, 500))
+
+
 def test_a_limit_that_leaves_nothing_over_has_stopped_nothing(tmp_path: Path) -> None:
     run = pushed(several(3), target(tmp_path), Webship().vendor(), limit=3)
     assert run.exit_code == 0
