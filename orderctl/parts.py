@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 from orderctl.files.ranges import Range
 
-Tell: TypeAlias = Callable[[object], None]
-"""Sends a message home; messages come home in the order in which they were sent."""
+Tell: TypeAlias = Callable[[object], int]
+"""Sends a message home, where they come in the order in which they were sent; the place at which it is kept."""
 T = TypeVar("T")
 
 _WATCHED = 1024
@@ -40,9 +40,11 @@ class Home:
         self._done = done
         self._parent = os.getpid()
 
-    def tell(self, message: object) -> None:
-        """Send a message."""
+    def tell(self, message: object) -> int:
+        """Send a message; the place where it is kept. Raises OSError where there is no room for it."""
+        place = self._file.tell()
         pickle.dump(message, self._file, pickle.HIGHEST_PROTOCOL)
+        return place
 
     def flush(self) -> None:
         """Send what is still held back."""
@@ -67,8 +69,10 @@ class Parts:
 
     def __init__(self, number: int) -> None:
         self._children: list[int] = []
-        self._told: list[BinaryIO] = []
-        self._done = memoryview(mmap.mmap(-1, _SLOT * number)).cast("Q")
+        self._told: list[BinaryIO] = [tempfile.TemporaryFile()]  # noqa: SIM115
+        self._done = memoryview(mmap.mmap(-1, _SLOT * (1 + number))).cast("Q")
+        self.home = Home(self._told[0], self._done[:1])
+        """Keeps what this process tells itself; its messages are those of part 0."""
 
     def __enter__(self) -> "Parts":
         return self
@@ -94,7 +98,7 @@ class Parts:
             del self._children[0]
             if status != 0:
                 return False
-        return True
+        return bool(self._told)
 
     def messages(self) -> Iterator[Any]:
         """Every message, range by range."""
@@ -102,7 +106,12 @@ class Parts:
 
     def each(self) -> list[Iterator[Any]]:
         """The messages of each range."""
-        return [_messages(file) for file in self._told]
+        return [_messages(file) for file in self._told[1:]]
+
+    def message(self, part: int, place: int) -> Any:
+        """One message of a part. Raises OSError where it found no room."""
+        self._told[part].seek(place)
+        return pickle.load(self._told[part])
 
     def close(self) -> None:
         """End what is still at work, and forget it all."""
@@ -112,7 +121,8 @@ class Parts:
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
         while self._told:
-            self._told.pop().close()
+            with suppress(OSError):  # what found no room before finds none now
+                self._told.pop().close()
 
 
 def work_apart(ranges: Sequence[Range], work: Work) -> Parts | None:

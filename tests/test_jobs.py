@@ -21,7 +21,7 @@ import pytest
 from bench.orders import orders
 
 from orderctl import parts
-from orderctl.cli import prepare, run
+from orderctl.cli import apart, prepare, run
 from orderctl.files.ranges import ranges
 from orderctl.report import progress
 
@@ -86,7 +86,7 @@ TEXTS: dict[str, bytes] = {
     "lines-in.json": lines(made()),
 }
 SHARED = ("array.json", "pretty.json", "wide.json", "crlf.json", "bom.json", "in-texts.json", "lines.jsonl")
-QUICK = ("in-texts.json", "nested.json", "crlf.jsonl")
+QUICK = ("in-texts.json", "nested.json", "repeated.jsonl")
 COMMANDS = (
     ["validate"],
     ["validate", "--json", "--report", "junit={0}/junit.xml", "--report", "sarif={0}/findings.sarif"],
@@ -125,6 +125,7 @@ def test_any_number_of_processes_says_and_writes_what_one_does(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     monkeypatch.setattr(prepare, "PAYS", 1)
+    monkeypatch.setattr(apart, "_HELD", 2)
     file = tmp_path / name
     file.write_bytes(TEXTS[name])
     for position, command in enumerate(COMMANDS):
@@ -250,6 +251,7 @@ def test_where_processes_cannot_work_one_does_it_all_and_says_the_same(
     arguments = [*command, str(file)]
     alone = said(arguments, tmp_path, capfdbinary, 1)
     TROUBLES[trouble](monkeypatch)
+    monkeypatch.setattr(apart, "_HELD", 2)
     assert said(arguments, tmp_path, capfdbinary, 3) == alone
     assert len(forked) == (0 if trouble.startswith("no ") else 2)
     assert not [child for child in forked if _is_there(child)]
@@ -275,7 +277,10 @@ def test_progress_counts_what_other_processes_are_through_with(
 
 
 @pytest.mark.long
-def test_an_interrupted_run_leaves_no_process_behind_and_says_nothing_more(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
+def test_an_interrupted_run_leaves_no_process_behind_and_says_nothing_more(
+    sent: signal.Signals, code: int, tmp_path: Path
+) -> None:
     file = tmp_path / "orders.jsonl"
     file.write_bytes(lines(orders("webship", 60_000)))
     command = [sys.executable, "-m", "orderctl", "convert", str(file), "--to", "shipstation", "--jobs", "3"]
@@ -287,9 +292,9 @@ def test_an_interrupted_run_leaves_no_process_behind_and_says_nothing_more(tmp_p
     while len(begun) < 2:
         time.sleep(0.05)
         begun = children.read_text().split()
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, sent)
     _, words = process.communicate(timeout=60)
-    assert (process.returncode, words) == (130, b"")
+    assert (process.returncode, words) == (code, b"")
     assert not (tmp_path / "out.json").exists()
     assert not [child for child in begun if _is_there(int(child))]
 

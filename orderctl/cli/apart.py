@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from orderctl.report.conversion import Conversion
 
 _BINS = 256
+_HELD = 64 * 1024
+"""How many hashes a process holds in memory."""
 
 
 class Counted(NamedTuple):
@@ -61,13 +63,15 @@ class Shared:
 
     def own(self, records: "Iterator[Incoming]") -> "Iterator[Incoming]":
         """The records that are left to this process: of the first range, or of the whole file if need be."""
-        with suppress(GivenUp):
+        with suppress(GivenUp, OSError):
             for incoming in take_in_range(self._first, self._shape):
                 self.number += 1
                 yield incoming
             self.settled = self._parts.end_well() and not self._is_repeated()
         if not self.settled:
             self._parts.close()
+            if self._keys is not None:
+                self._keys.whole = False
             yield from islice(records, self.number, None)
 
     def judged(
@@ -75,7 +79,7 @@ class Shared:
     ) -> Iterator[Judged]:
         """Those of the records that are left to this process, judged."""
         with Identities() as seen:
-            self._keys = _Keys(seen)
+            self._keys = _Keys(self._parts.home.tell, seen)
             yield from judge_by(self.own(records), shapes, settings, self._keys)
 
     def elsewhere(self) -> int:
@@ -109,9 +113,13 @@ class Shared:
         """Whether an identity of a later range is not its first, as far as its hash tells."""
         if self._keys is None:
             return False
-        others = [(message for message in told if isinstance(message, array)) for told in self._parts.each()]
-        every = zip(self._keys.hashes, *others, strict=True)
-        return any(len(set().union(*hashes)) < sum(map(len, hashes)) for hashes in every)
+        others = (next(message for message in told if isinstance(message, list)) for told in self._parts.each())
+        every = [(part, bins) for part, told in enumerate([self._keys.told(), *others]) for bins in told]
+        for number in range(_BINS):
+            hashes = [self._parts.message(part, bins[number]) for part, bins in every]
+            if len(set().union(*hashes)) < sum(map(len, hashes)):
+                return True
+        return False
 
 
 def judge_apart(
@@ -121,13 +129,12 @@ def judge_apart(
 
     def judge(records: "Iterator[Incoming]", tell: Tell) -> None:
         """Judge the records of a range, and tell what was found."""
-        keys, tally = _Keys(), Tally()
+        keys, tally = _Keys(tell), Tally()
         for judged in judge_by(records, shapes, settings, keys):
             tally.add(judged)
             if judged.findings or rows:
                 tell(Told(judged.findings, judged_row(judged) if rows else None))
-        for hashes in keys.hashes:
-            tell(hashes)
+        tell(keys.told())
         tell(tally)
 
     return _share(asked, processes, judge)
@@ -148,22 +155,50 @@ def convert_apart(asked: "Convert", processes: int, work: "Conversions", form: "
 
 
 class _Keys:
-    """A memory that notes the hashes of keys, which a forked process makes as its parent does.
+    """A memory that tells the hashes of keys, bin by bin, as many at once as it holds; where each stood, another knows.
 
-    Where a key stood is known as far as another memory `beside` it knows.
+    A forked process makes the hashes that its parent makes.
     """
 
-    def __init__(self, beside: Memory | None = None) -> None:
-        self.hashes = [array("q") for _ in range(_BINS)]
+    def __init__(self, tell: Tell, beside: Memory | None = None) -> None:
+        self.whole = True
+        """Whether all were told."""
+        self._tell = tell
         self._beside = beside
+        self._places: list[list[int]] = []
+        self._held = _bins()
+        self._number = 0
 
     def first(self, key: str, place: str) -> str | None:
         """Where this key stood before, if that is known; else it is noted."""
         before = self._beside.first(key, place) if self._beside is not None else None
         if before is None:
             noted = hash(key)
-            self.hashes[noted % _BINS].append(noted)
+            self._held[noted % _BINS].append(noted)
+            self._number += 1
+            if self._number == _HELD:
+                self._put_away()
         return before
+
+    def told(self) -> list[list[int]]:
+        """The places of all bins, for each time that they were told. Raises GivenUp where there was no room for all."""
+        if self._number:
+            self._put_away()
+        if not self.whole:
+            raise GivenUp
+        return self._places
+
+    def _put_away(self) -> None:
+        held, self._held, self._number = self._held, _bins(), 0
+        if self.whole:
+            self.whole = False
+            with suppress(OSError):
+                self._places.append([self._tell(hashes) for hashes in held])
+                self.whole = True
+
+
+def _bins() -> "list[array[int]]":
+    return [array("q") for _ in range(_BINS)]
 
 
 class _Count:
@@ -187,7 +222,7 @@ def _share(
     if first is None or not others:
         return None
     with suppress(GivenUp):
-        work(islice(take_in_range(first, asked.shape), 1), lambda _: None)
+        work(islice(take_in_range(first, asked.shape), 1), lambda _: 0)
         parts = work_apart(others, lambda part, home: work(home.watched(take_in_range(part, asked.shape)), home.tell))
         return Shared(first, asked.shape, parts) if parts is not None else None
     return None

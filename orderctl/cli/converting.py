@@ -79,7 +79,7 @@ class Work:
     settings: "Settings"
     choice: "Choice"
     reports: Reports
-    _home: "Callable[[object], None] | None" = None
+    _home: "Callable[[object], object] | None" = None
     counts: Conversion = field(init=False)
     _text: FindingText = field(init=False)
 
@@ -127,7 +127,7 @@ class Work:
         if told.row is not None:
             self.reports.add(told.row)
 
-    def apart(self, home: "Callable[[object], None]") -> "Work":
+    def apart(self, home: "Callable[[object], object]") -> "Work":
         """The same work on a part of the input, by a process that sends home what it has to tell."""
         choice = replace(self.choice, met=set())
         return Work(self.asked, self.target, self.settings, choice, self.reports, home)
