@@ -81,6 +81,12 @@ class Bench:
         one, two = (self.meter.run(self.meter.orderctl(*command, "--jobs", jobs)).elapsed for jobs in ("1", "2"))
         return two / one
 
+    def unasked(self, source: str, target: str) -> float:
+        """The time of a conversion as users start it, by the clock, over that of loads + dumps in one process."""
+        file = self.file(source, self.count)
+        ours = self.meter.run(self.meter.orderctl("convert", str(file), "--to", target)).elapsed
+        return ours / self.meter.run(self.meter.unit("loads+dumps", file)).elapsed
+
     def _beyond(
         self, command: Callable[[str], list[str]], shape: str, count: int, form: str = "json", wrong: int = 0
     ) -> float:
@@ -129,6 +135,9 @@ def _shared(bench: Bench) -> Iterator[Ratio]:
     file = str(bench.file("webship", bench.count))
     for verb, *more in (("validate",), ("convert", "--to", "shipstation")):
         yield Ratio(f"{verb} in two processes, over one, by the clock", bench.two_over_one(verb, file, *more), "0.7")
+    for source, target in JOURNEYS:
+        work = f"convert {source} to {target} as it starts unasked, over loads + dumps, by the clock"
+        yield Ratio(work, bench.unasked(source, target), "")
 
 
 def _memory(bench: Bench) -> Iterator[Ratio]:
