@@ -66,8 +66,11 @@ def processes(asked: "Validate | Convert") -> int:
 
 
 def _processors() -> int:
-    """How many processors this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many processors this process may run on; 1 where the system does not tell.
+
+    That is macOS above all, whose own libraries may not survive a fork that nobody asked for.
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def load_settings(config: str | None) -> "Settings":
