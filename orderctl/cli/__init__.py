@@ -4,9 +4,7 @@ Knows no order. The one place where a bug becomes exit 70.
 """
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -32,6 +30,9 @@ class _Terminated(BaseException):
 @contextmanager
 def _terminable() -> Iterator[None]:
     """Let SIGTERM unwind the run as Ctrl-C does, so that nothing half-written stays; one that is ignored stays so."""
+    import signal
+    import threading
+
     here = threading.current_thread() is threading.main_thread()
     if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield

@@ -31,7 +31,6 @@ def worker(asked: Worker) -> int:
 
     Example: orderctl worker --concurrency 32
     """
-    import logging
     import os
     from dataclasses import replace
     from functools import cache
@@ -51,12 +50,28 @@ def worker(asked: Worker) -> int:
         """A target as it is configured, read once."""
         return replace(loaded.target(name, os.environ), state_dir=state_dir)
 
-    level = logging.INFO if asked.verbose else logging.ERROR if asked.quiet else logging.WARNING
-    logging.basicConfig(level=logging.ERROR, format="orderctl: %(message)s")
-    logging.getLogger("orderctl.worker").setLevel(level)
+    _log(asked)
     tell = silent if asked.quiet else say
     options = Options(max_attempts=asked.max_attempts, timeout=asked.timeout)
     return work(loaded, Work(asked.concurrency, asked.stalled_after, options, target, tell, state_dir))
+
+
+def _log(asked: Worker) -> None:
+    """Log in lines on stderr; what broke in the job library, such as its way to the database, has its stack with -v."""
+    import logging
+
+    class Line(logging.Formatter):
+        """A record as one line."""
+
+        def formatException(self, ei: object) -> str:  # noqa: N802
+            """Nothing of the stack."""
+            return ""
+
+    lines = logging.StreamHandler()
+    lines.setFormatter((logging.Formatter if asked.verbose else Line)("orderctl: %(message)s"))
+    logging.basicConfig(level=logging.ERROR, handlers=[lines])
+    level = logging.INFO if asked.verbose else logging.ERROR if asked.quiet else logging.WARNING
+    logging.getLogger("orderctl.worker").setLevel(level)
 
 
 class Status(Telling, Printing, Configured):

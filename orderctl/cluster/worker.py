@@ -63,11 +63,12 @@ def work(config: "Config", asked: Work) -> int:
 
 
 async def _work(place: Place, asked: Work, url: str) -> None:
-    loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(asked.concurrency + 2, "drain"))
-    stopping, away = asyncio.Event(), _away()
-    for number in _EXITS:
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    for number in _EXITS:  # first: until then asyncio's own answer to Ctrl-C would leave a pool that never closes
         loop.add_signal_handler(number, _hear, number, place.heard, stopping)
+    away = _away()
+    loop.set_default_executor(ThreadPoolExecutor(asked.concurrency + 2, "drain"))
+    loop.set_exception_handler(partial(_unnoted, away))
     while not stopping.is_set():
         try:
             await _one_life(place, asked, url, stopping)
@@ -76,6 +77,14 @@ async def _work(place: Place, asked: Work, url: str) -> None:
             _log.warning("the database is away; trying again in %g s", _AWAY)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), _AWAY)
+
+
+def _unnoted(away: tuple[type[Exception], ...], loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A line for a job whose end could not be noted: its orders are settled, or wait; anything else is a bug."""
+    if isinstance(context.get("exception"), away):
+        _log.warning("the end of a job could not be noted; the database was away, or took its worker for dead")
+    else:
+        loop.default_exception_handler(context)
 
 
 def _hear(number: signal.Signals, heard: Heard, stopping: asyncio.Event) -> None:

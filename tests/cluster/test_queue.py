@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -331,6 +332,25 @@ class TestCommands:
         assert {order["message"] for order in json.loads(out)["orders"]} == {"still enqueued"}
         assert f"Stopped: {number.name}" in err
         assert one.sql("SELECT DISTINCT ticket FROM waiting") == [(None,)]
+
+    def test_a_job_that_breaks_is_a_line_in_the_log_and_no_stack(self, one: Cluster) -> None:
+        one.put("a0", several(1))
+        one.sql("UPDATE waiting SET document = 'no document'")
+        worker, log = one.work("--stalled-after", "3"), one.folder / "worker-0.log"
+        until(lambda: "ended with status: Error" in log.read_text(), 30, one.logs)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 143
+        assert all(line.startswith(("worker: ", "orderctl: ")) for line in log.read_text().splitlines())
+
+    def test_a_signal_while_a_worker_still_loads_its_libraries_ends_it(self, one: Cluster) -> None:
+        program = (
+            "import os, signal, sys, orderctl.cluster.worker as worker; from orderctl.cli import run\n"
+            "load = worker._away\n"
+            "worker._away = lambda: (os.kill(os.getpid(), signal.SIGINT), load())[1]; sys.exit(run(['worker']))"
+        )
+        run = {"env": dict(one.environ), "capture_output": True, "text": True, "timeout": 30, "cwd": one.folder}
+        ended = subprocess.run([sys.executable, "-c", program], check=False, **run)  # type: ignore[call-overload]
+        assert (ended.returncode, len(ended.stderr.splitlines())) == (130, 1)
 
     def test_a_wait_that_is_over_leaves_the_orders_to_the_workers(self, one: Cluster) -> None:
         summary, results = one.put("a0", several(2), wait=True, max_time=0.1)
