@@ -30,6 +30,14 @@ class Exit(IntEnum):
     TERMINATED = 143
 
 
+class BrokenOff(BaseException):
+    """A signal has ended the run; `code` says which."""
+
+    def __init__(self, code: Exit) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class OrderctlError(Exception):
     """A run that cannot go on; `str()` of it is the whole message for the user."""
 

@@ -9,22 +9,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from orderctl.errors import Exit, OrderctlError
+from orderctl.errors import BrokenOff, Exit, OrderctlError
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is that of SPEC §3."""
-    try:
-        with _terminable(), _streams():
-            return _run(arguments)
-    except KeyboardInterrupt:  # also while what the command needs is still being imported
-        return Exit.INTERRUPTED
-    except _Terminated:
-        return Exit.TERMINATED
+    with _streams():
+        try:
+            with _terminable():
+                return _run(arguments)
+        except BrokenOff as broken:
+            code = broken.code
+        except KeyboardInterrupt:  # while what the command needs is still being imported
+            code = Exit.INTERRUPTED
+        _print_failure(arguments, code, _SIGNALS[code])
+        return code
 
 
-class _Terminated(BaseException):
-    """SIGTERM has come."""
+_SIGNALS = {Exit.INTERRUPTED: "interrupted", Exit.TERMINATED: "terminated"}
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def _terminable() -> Iterator[None]:
 
     def end(number: int, frame: FrameType | None) -> None:
         """Leave what goes on now."""
-        raise _Terminated
+        raise BrokenOff(Exit.TERMINATED)
 
     signal.signal(signal.SIGTERM, end)
     try:
@@ -115,11 +117,18 @@ def _fail(arguments: Sequence[str], code: Exit, message: str) -> int:
     from orderctl.report.visible import visible
 
     sys.stderr.write(f"orderctl: {visible(message, lines=True)}\n")
+    _print_failure(arguments, code, message)
+    return code
+
+
+def _print_failure(arguments: Sequence[str], code: Exit, message: str) -> None:
+    """In JSON mode, say it as one document on stdout, where the results would have come at the end."""
     if _asks_for_json(arguments):
         from orderctl.report.document import error_document, print_document
+        from orderctl.report.text import piped
 
-        print_document(error_document(code, message))
-    return code
+        with piped():
+            print_document(error_document(code, message))
 
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:

@@ -5,9 +5,11 @@ import json
 import os
 import pty
 import shlex
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -310,3 +312,24 @@ class Terminal(io.TextIOWrapper):
 
     def isatty(self) -> bool:
         return True
+
+
+@LONG
+@pytest.mark.parametrize(
+    ("number", "code", "why"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+@pytest.mark.parametrize(
+    "words", [["validate", "-", "--json"], ["convert", "-", "--to", "webship", "--json", "-o", "o.json"]]
+)
+def test_json_mode_says_as_json_that_it_was_broken_off(
+    words: list[str], number: signal.Signals, code: int, why: str, tmp_path: Path
+) -> None:
+    """The input never comes."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command(*words), cwd=tmp_path, env=environment(tmp_path), **pipes) as process:
+        time.sleep(1.5)
+        process.send_signal(number)
+        assert process.wait(20) == code
+        assert process.stdout is not None
+        said = json.load(process.stdout)
+    assert said == {"schema": "orderctl.error/1", "ok": False, "exit_code": code, "message": why}
