@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from orderctl.errors import BrokenOff, Exit, OrderctlError
 
@@ -16,11 +17,11 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is that of SPEC §3."""
     with _streams():
         try:
-            with _terminable():
+            with _breakable():
                 return _run(arguments)
         except BrokenOff as broken:
             code = broken.code
-        except KeyboardInterrupt:  # while what the command needs is still being imported
+        except KeyboardInterrupt:  # before that, or from a library
             code = Exit.INTERRUPTED
         _print_failure(arguments, code, _SIGNALS[code])
         return code
@@ -30,25 +31,29 @@ _SIGNALS = {Exit.INTERRUPTED: "interrupted", Exit.TERMINATED: "terminated"}
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM unwind the run as Ctrl-C does, so that nothing half-written stays; one that is ignored stays so."""
+def _breakable() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM unwind the run, so that nothing half-written stays; one that is ignored stays so.
+
+    Typer would make an exit code of a KeyboardInterrupt, which looks like the command's own.
+    """
     import signal
     import threading
 
+    usual: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
     here = threading.current_thread() is threading.main_thread()
-    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
+    ours = [number for number, answer in usual.items() if here and signal.getsignal(number) is answer]
 
     def end(number: int, frame: FrameType | None) -> None:
         """Leave what goes on now."""
-        raise BrokenOff(Exit.TERMINATED)
+        raise BrokenOff(Exit(128 + number))
 
-    signal.signal(signal.SIGTERM, end)
+    for number in ours:
+        signal.signal(number, end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in ours:
+            signal.signal(number, usual[number])
 
 
 @contextmanager

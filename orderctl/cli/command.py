@@ -8,8 +8,6 @@ from functools import wraps
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, TypeVar, dataclass_transform
 
-from orderctl.errors import BrokenOff, Exit
-
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Flags:
@@ -35,10 +33,7 @@ def command(run: Callable[[Asked], int]) -> Callable[..., int]:
 
     @wraps(run)
     def called(**given: Any) -> int:
-        try:
-            return run(flags(**given))
-        except KeyboardInterrupt:  # Typer would make an exit code of it that looks like the command's own
-            raise BrokenOff(Exit.INTERRUPTED) from None
+        return run(flags(**given))
 
     called.__annotations__ = hints
     called.__signature__ = Signature(  # type: ignore[attr-defined]

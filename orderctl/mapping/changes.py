@@ -156,11 +156,12 @@ def came(noted: Noted, way: "Way") -> Path | None:
     return None if mark.source is None else filled(mark.source, indexes)
 
 
-def tell(marks: tuple[Mark, ...]) -> list[tuple[Kind, str, str]] | None:
+@lru_cache(maxsize=1024)
+def tell(marks: tuple[Mark, ...]) -> tuple[tuple[Kind, str, str], ...] | None:
     """What these marks tell where all of them last, whatever their indexes; None where one of them may not."""
     dropped = {mark.canonical[-1] for mark in marks if mark.kind == "dropped" and mark.canonical}
     passing = {mark.canonical[-1] for mark in marks if mark.passing and mark.canonical}
-    return [mark.told for mark in marks] if dropped.isdisjoint(passing) else None
+    return tuple(mark.told for mark in marks) if dropped.isdisjoint(passing) else None
 
 
 def lasting(every: list[Noted]) -> list[Noted]:

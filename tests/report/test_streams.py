@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from cluster.place import until
 
 from orderctl.cli import run
 from report.support import Done, Target, command, environment, order, orderctl, save, target
@@ -314,7 +314,14 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
+def listens(process: int) -> bool:
+    """Whether a process has an answer of its own to SIGTERM."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("SigCgt:")[2].split()[0], 16) >> (signal.SIGTERM - 1) & 1 == 1
+
+
 @LONG
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 @pytest.mark.parametrize(
     ("number", "code", "why"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 )
@@ -327,7 +334,7 @@ def test_json_mode_says_as_json_that_it_was_broken_off(
     """The input never comes."""
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command(*words), cwd=tmp_path, env=environment(tmp_path), **pipes) as process:
-        time.sleep(1.5)
+        until(lambda: listens(process.pid), 20)
         process.send_signal(number)
         assert process.wait(20) == code
         assert process.stdout is not None
