@@ -83,11 +83,6 @@ def _run(arguments: Sequence[str]) -> int:
         return _misused(arguments, wrong)
     except OrderctlError as ended:
         return _fail(arguments, ended.exit_code, str(ended))
-    except BrokenPipeError:
-        from orderctl.report.text import silence_stdout
-
-        silence_stdout()
-        return Exit.OK
     except Exception as bug:
         if "-v" in arguments or "--verbose" in arguments:
             raise
@@ -99,7 +94,9 @@ def _misused(arguments: Sequence[str], wrong: Exception) -> int:
     """Say what is wrong with the command line; a command group without a command shows its help."""
     words = getattr(wrong, "format_message", wrong.__str__)()
     if words.startswith("Usage:"):
-        sys.stderr.write(words + "\n")
+        from orderctl.report.text import say
+
+        say(words)
         return Exit.USAGE
     for theirs, plain in _PLAIN.items():
         words = words.replace(theirs, plain)
@@ -119,9 +116,9 @@ def _origin(wrong: Exception) -> str:
 
 def _fail(arguments: Sequence[str], code: Exit, message: str) -> int:
     """Say why the run ended: in words on stderr and, in JSON mode, as one document on stdout."""
-    from orderctl.report.visible import visible
+    from orderctl.report.text import say
 
-    sys.stderr.write(f"orderctl: {visible(message, lines=True)}\n")
+    say(f"orderctl: {message}")
     _print_failure(arguments, code, message)
     return code
 
@@ -129,11 +126,12 @@ def _fail(arguments: Sequence[str], code: Exit, message: str) -> int:
 def _print_failure(arguments: Sequence[str], code: Exit, message: str) -> None:
     """In JSON mode, say it as one document on stdout, where the results would have come at the end."""
     if _asks_for_json(arguments):
-        from orderctl.report.document import error_document, print_document
-        from orderctl.report.text import piped
+        from orderctl.report.document import error_document, render
+        from orderctl.report.text import Out
 
-        with piped():
-            print_document(error_document(code, message))
+        out = Out()
+        out.write(render(error_document(code, message)) + b"\n")
+        out.flush()
 
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:

@@ -86,12 +86,11 @@ def status(asked: Status) -> int:
     Example: orderctl queue status
     """
     import os
-    import sys
 
     from orderctl.cluster import queued
     from orderctl.config import load
     from orderctl.report.document import print_document
-    from orderctl.report.text import count, piped, say
+    from orderctl.report.text import count, put, say
     from orderctl.report.visible import visible
 
     found = queued(load(asked.config, os.environ))
@@ -104,13 +103,15 @@ def status(asked: Status) -> int:
             {"schema": "orderctl.queue/1", "ok": True, "exit_code": 0, "summary": summary, "accounts": accounts}
         )
     else:
-        with piped():
-            for each in found:
-                words = f"{each.waiting:,} waiting, {each.in_flight:,} in flight, {each.unknown:,} unknown"
-                sys.stdout.write(visible(f"{each.target}: {words}, oldest {_when(each.oldest)}") + "\n")
+        put("".join(f"{visible(_queued_line(each))}\n" for each in found))
     if not asked.quiet:
         say(f"{count(totals['waiting'], 'order')} of {count(len(found), 'account')} waiting")
     return 0
+
+
+def _queued_line(each: "Queued") -> str:
+    words = f"{each.waiting:,} waiting, {each.in_flight:,} in flight, {each.unknown:,} unknown"
+    return f"{each.target}: {words}, oldest {_when(each.oldest)}"
 
 
 def _queued_document(each: "Queued") -> dict[str, Any]:

@@ -71,10 +71,10 @@ def show(asked: Reported) -> int:
     Example: orderctl config show
     """
     import os
-    import sys
 
     from orderctl.config import describe, load
     from orderctl.report.document import print_document
+    from orderctl.report.text import put
     from orderctl.report.visible import visible
 
     rows = describe(load(asked.config, os.environ), os.environ)
@@ -82,8 +82,7 @@ def show(asked: Reported) -> int:
         settings = [{"key": row.key, "value": row.value, "from": row.origin} for row in rows]
         print_document({"schema": "orderctl.config/1", "settings": settings})
     else:
-        for row in rows:
-            sys.stdout.write(visible(f"{row.key}: {row.value}  ({row.origin})") + "\n")
+        put("".join(f"{visible(f'{row.key}: {row.value}  ({row.origin})')}\n" for row in rows))
     return 0
 
 
@@ -93,11 +92,11 @@ def path(asked: Reported) -> int:
     Example: orderctl config path
     """
     import os
-    import sys
 
     from orderctl.config import load
     from orderctl.errors import UsageError
     from orderctl.report.document import print_document
+    from orderctl.report.text import put
 
     found = load(asked.config, os.environ).path
     if found is None:
@@ -105,7 +104,7 @@ def path(asked: Reported) -> int:
     if asked.as_json:
         print_document({"schema": "orderctl.config/1", "path": str(found)})
     else:
-        sys.stdout.write(f"{found}\n")
+        put(f"{found}\n")
     return 0
 
 

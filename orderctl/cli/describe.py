@@ -24,10 +24,9 @@ def detect(asked: Detect) -> int:
 
     Example: orderctl detect samples/webship
     """
-    import sys
-
     from orderctl.cli.detecting import look_into
     from orderctl.report.document import print_document
+    from orderctl.report.text import put
     from orderctl.report.visible import visible
 
     seen = look_into(asked.files, asked.input_format, allow_empty=asked.allow_empty)
@@ -35,8 +34,7 @@ def detect(asked: Detect) -> int:
     if asked.as_json:
         print_document({"schema": "orderctl.detect/1", "files": [each.document() for each in seen]})
     else:
-        for each in seen:
-            sys.stdout.write("".join(visible(line) + "\n" for line in each.lines()))
+        put("".join(f"{visible(line)}\n" for each in seen for line in each.lines()))
     return 1 if unclear else 0
 
 
@@ -61,25 +59,24 @@ def fields(asked: Fields) -> int:
 
     Example: orderctl fields webship shipstation
     """
-    import sys
-
     from orderctl import systems
     from orderctl.errors import UsageError
     from orderctl.intake import shape_named
     from orderctl.report.document import print_document
     from orderctl.report.tables import field_table
+    from orderctl.report.text import put
 
     named = [shape_named(name) for name in asked.shapes or ()]
     if len(named) > 2:
         raise UsageError("Name one shape, or two to see them side by side.")
     if not named:
-        sys.stdout.write("".join(f"{name}\n" for name in systems.shape_names()))
+        put("".join(f"{name}\n" for name in systems.shape_names()))
         return 0
     table = field_table(named)
     if asked.json or asked.format == "json":
         print_document(table.document())
     else:
-        sys.stdout.write(table.markdown() if asked.format == "markdown" else table.text())
+        put(table.markdown() if asked.format == "markdown" else table.text())
     return 0
 
 
@@ -119,21 +116,20 @@ def explain(asked: Explain) -> int:
 
     Example: orderctl explain state-code
     """
-    import sys
-
     from orderctl.report.document import print_document
     from orderctl.report.explained import explained, listed
+    from orderctl.report.text import put
 
     if asked.code is None:
         rows = listed()
         if asked.as_json:
             print_document({"schema": "orderctl.explain/1", "codes": rows})
         else:
-            sys.stdout.write("".join(f"{row['code']:<18} {row['rule']:<14} {row['fault']}\n" for row in rows))
+            put("".join(f"{row['code']:<18} {row['rule']:<14} {row['fault']}\n" for row in rows))
         return 0
     found = explained(asked.code)
     if asked.as_json:
         print_document(found.document())
     else:
-        sys.stdout.write(found.text())
+        put(found.text())
     return 0

@@ -1,6 +1,6 @@
 """`orderctl doctor`: whether targets are ready to be pushed to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,7 +40,8 @@ def doctor(asked: Doctor) -> int:
     from orderctl.config import load
     from orderctl.doctor import diagnose, exit_code
     from orderctl.report.document import print_document
-    from orderctl.report.text import say
+    from orderctl.report.text import put, say
+    from orderctl.report.visible import visible
 
     loaded = load(asked.config, os.environ)
     names = _names(asked.targets, loaded, os.environ, sandbox=asked.sandbox)
@@ -49,7 +50,7 @@ def doctor(asked: Doctor) -> int:
     if asked.as_json:
         print_document(_document(found, code))
     else:
-        _print(found)
+        put("".join(f"{visible(line)}\n" for line in _table(found)))
     if code:
         say(f"Not ready: {', '.join(each.name for each in found if not all(check.ok for check in each.checks))}")
     return code
@@ -114,12 +115,8 @@ def _document(found: "Sequence[Diagnosis]", code: int) -> dict[str, Any]:
     }
 
 
-def _print(found: "Sequence[Diagnosis]") -> None:
-    """Print the table: target, check, result, message; each line of a message on one of its own."""
-    import sys
-
-    from orderctl.report.visible import visible
-
+def _table(found: "Sequence[Diagnosis]") -> Iterator[str]:
+    """The table: target, check, result, message; each line of a message on one of its own."""
     rows = [("target", "check", "result", "found")]
     for each in found:
         for check in each.checks:
@@ -128,8 +125,7 @@ def _print(found: "Sequence[Diagnosis]") -> None:
     widths = [max(len(row[at]) for row in rows) for at in range(3)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        sys.stdout.write(visible("  ".join([*cells, row[3]])) + "\n")
-    sys.stdout.flush()
+        yield "  ".join([*cells, row[3]])
 
 
 def _plain(message: str) -> str:

@@ -89,15 +89,12 @@ def init(asked: Init) -> int:
 
     Example: orderctl init webship shipstation -o orderctl.yaml
     """
-    import sys
-
-    from orderctl.report.text import say
+    from orderctl.report.text import put, say
 
     chosen = _systems(asked.names or ())
     text = "".join(_text(chosen))
     if asked.output == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        put(text)
         return 0
     _write(asked.output, text, force=asked.force)
     say(f"Wrote {asked.output}. Next, set the variables that it names and try it out:")

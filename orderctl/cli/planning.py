@@ -3,17 +3,18 @@
 Knows the parts and their order; each part knows the rest.
 """
 
-import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from orderctl.cli.prepare import chosen, settings_of
 from orderctl.cli.targets import target_of
 from orderctl.errors import Exit
-from orderctl.report.document import print_document
+from orderctl.report.document import print_document, render
 from orderctl.report.pushed import label
-from orderctl.report.text import count, finding_line, piped, say
+from orderctl.report.reports import finish
+from orderctl.report.text import Out, count, finding_line, put, say
 from orderctl.report.visible import visible
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def run_plan(asked: "Plan") -> int:
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
     counts: Counter[str] = Counter()
     kept: list[dict[str, Any]] = []
+    out = Out()
     with target_of(asked, need_credentials=False, asks=False) as target:
         made = make(records, target.system, settings_of(target.defaults, target.maps), choice, strict=asked.strict)
         for planned in plan((each.candidate for each in made), target):
@@ -41,8 +43,7 @@ def run_plan(asked: "Plan") -> int:
             if asked.as_json:
                 kept.append(_planned_document(planned))
             else:
-                with piped():
-                    _print_planned(planned, verbose=asked.verbose)
+                out.write("".join(f"{line}\n" for line in _planned_lines(planned, verbose=asked.verbose)))
     choice.check()
     code = Exit.FINDINGS if counts["invalid"] else Exit.OK
     summary = {"total": sum(counts.values()), **{action: counts[action] for action in _ACTIONS}}
@@ -56,7 +57,7 @@ def run_plan(asked: "Plan") -> int:
         say(f"{label(target, sandbox=asked.sandbox)}: {orders}; nothing sent")
         for line in choice.lines():
             say(line)
-    return code
+    return finish(out, (), code)
 
 
 def _planned_document(planned: "Planned") -> dict[str, Any]:
@@ -73,15 +74,16 @@ def _planned_document(planned: "Planned") -> dict[str, Any]:
     }
 
 
-def _print_planned(planned: "Planned", *, verbose: bool) -> None:
+def _planned_lines(planned: "Planned", *, verbose: bool) -> Iterator[str]:
+    """The order's findings, and what would be done with it."""
     candidate = planned.candidate
     for finding in candidate.findings:
         if finding.severity != "info" or verbose:
-            sys.stdout.write(finding_line(finding) + "\n")
+            yield finding_line(finding)
     key = planned.key or planned.number or "order without a key"
     said = planned.message or ", ".join(planned.changes)
     changes = f": {said}" if said else ""
-    sys.stdout.write(visible(f"{candidate.file}:{candidate.line}: {key}: {planned.action}{changes}") + "\n")
+    yield visible(f"{candidate.file}:{candidate.line}: {key}: {planned.action}{changes}")
 
 
 def run_status(asked: "Status") -> int:
@@ -106,17 +108,18 @@ def run_status(asked: "Status") -> int:
             }
         )
         return code
-    with piped():
-        for each in known:
-            remote = f", remote id {each.remote_id}" if each.remote_id else ""
-            attempts = count(each.attempts, "attempt")
-            line = f"{each.key}: {each.outcome.value.replace('_', ' ')} {_when(each.at)}, {attempts}{remote}"
-            sys.stdout.write(visible(line) + "\n")
+    put("".join(f"{visible(_status_line(each))}\n" for each in known))
     for key in missing:
         say(f"{key}: the journal knows no such order of {label(target, sandbox=asked.sandbox)}")
     if not asked.quiet:
         say(f"{label(target, sandbox=asked.sandbox)}: {count(len(known), 'order')} in the journal")
     return code
+
+
+def _status_line(status: "push.Status") -> str:
+    remote = f", remote id {status.remote_id}" if status.remote_id else ""
+    attempts = count(status.attempts, "attempt")
+    return f"{status.key}: {status.outcome.value.replace('_', ' ')} {_when(status.at)}, {attempts}{remote}"
 
 
 def _status_document(status: "push.Status") -> dict[str, Any]:
@@ -142,20 +145,21 @@ def run_reconcile(asked: "Reconcile") -> int:
     from orderctl.report.pushed import push_document, push_summary, result_line
 
     results: list[Result] = []
+    out = Out()
 
     def take(result: Result) -> None:
         """Keep a result, and show it unless one document is due at the end."""
         results.append(result)
         if not asked.as_json:
-            with piped():
-                sys.stdout.write(result_line(result) + "\n")
+            out.write(result_line(result) + "\n")
+            out.flush()
 
     with target_of(asked, need_credentials=True) as target:
         summary = reconcile(target, asked.how(), World(), take, say)
     code = summary.exit_code
     if asked.as_json:
         document = push_document(target, summary, results, code, sandbox=asked.sandbox)
-        print_document({**document, "schema": "orderctl.reconcile/1"})
+        out.write(render({**document, "schema": "orderctl.reconcile/1"}) + b"\n")
     if not asked.quiet:
         say(push_summary(target, summary, sandbox=asked.sandbox, nothing="no order is unknown, nothing to settle"))
-    return code
+    return finish(out, (), code)

@@ -4,20 +4,18 @@ Knows findings, changes and results as values; writes with msgspec, so that numb
 """
 
 import re
-import sys
 from collections.abc import Iterable
 from typing import Any
 
 from orderctl.findings import Change, Finding
 from orderctl.paths import spell
+from orderctl.report.text import put
 from orderctl.report.visible import encodable
 
 
 def print_document(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(render(document) + b"\n")
-    sys.stdout.buffer.flush()
+    """Print one JSON document on stdout, as `put` does."""
+    put(render(document) + b"\n")
 
 
 def render(document: Any) -> bytes:

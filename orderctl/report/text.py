@@ -5,10 +5,10 @@ Knows findings; nothing here goes through a renderer that folds or colours data.
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import BinaryIO, TextIO
 
+from orderctl.errors import UsageError
 from orderctl.findings import Finding
 from orderctl.paths import spell
 from orderctl.report.excerpt import Excerpts
@@ -122,24 +122,23 @@ class Out:
         self.closed = True
         if not isinstance(error, BrokenPipeError):
             self.trouble = f"stdout cannot be written: {error.strerror or error}."
-        silence_stdout()
+        _silence(sys.stdout)
 
 
-@contextmanager
-def piped() -> Iterator[None]:
-    """Write to stdout; when the reader has gone, say nothing more there and go on."""
-    try:
-        yield
-    except BrokenPipeError:
-        silence_stdout()
+def put(data: str | bytes) -> None:
+    """Write a whole result on stdout; where its reader has gone, nothing.
 
-
-def silence_stdout() -> None:
-    """Point stdout nowhere, so that closing it says nothing more about a broken pipe."""
-    _silence(sys.stdout)
+    Raises UsageError where it cannot be written, as on a full disk.
+    """
+    out = Out()
+    out.write(data)
+    out.flush()
+    if out.trouble:
+        raise UsageError(out.trouble)
 
 
 def _silence(stream: TextIO) -> None:
+    """Point a stream nowhere, so that closing it says nothing more of what it could not take."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

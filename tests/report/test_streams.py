@@ -265,6 +265,71 @@ def test_without_a_stdout_the_exit_code_tells_and_no_result_is_lost_in_silence(
     assert said in capsys.readouterr().err
 
 
+RESULTS = [
+    ["plan", "orders.json", "--to", "webship", "--sandbox"],
+    ["status", "--to", "webship", "--sandbox"],
+    pytest.param(["doctor", "webship", "--sandbox"], marks=LONG),
+    ["detect", "orders.json"],
+    ["fields", "webship"],
+    ["schema", "webship"],
+    ["explain", "state-code"],
+    ["config", "show"],
+    ["init", "-o", "-"],
+]
+"""Commands that print a result, and change nothing."""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("words", RESULTS, ids=lambda words: words[0])
+def test_a_full_disk_behind_any_result_is_no_bug(
+    words: list[str],
+    flags: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    save(tmp_path / "orders.json", order("A-1"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
+    if words[0] == "status":
+        run(["push", "orders.json", "--to", "webship", "--sandbox", "-q"])
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        given = flags if words[0] not in ("schema", "init") else []
+        assert run([*words, *given]) == 2
+    assert "orderctl: stdout cannot be written: No space left on device." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", RESULTS, ids=lambda words: words[0])
+def test_a_result_that_nobody_reads_any_more_ends_quietly(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "orders.json", order("A-1"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
+    if words[0] == "status":
+        run(["push", "orders.json", "--to", "webship", "--sandbox", "-q"])
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as gone:
+        monkeypatch.setattr(sys, "stdout", gone)
+        assert run(words) == 0
+    assert "orderctl:" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [["push", "none.json", "--to", "webship"], ["validate", "--fro"], ["config"]])
+def test_a_full_disk_behind_stderr_changes_no_exit_code(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run(words)
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        assert run(words) == told
+
+
 @pytest.mark.parametrize("words", [["validate", "orders.json"], ["validate", "--fro"], ["detect", "orders.json"]])
 def test_without_a_stderr_the_exit_code_is_the_same(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
