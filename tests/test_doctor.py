@@ -346,6 +346,22 @@ def test_the_journal_is_told_with_its_unknown_orders(
     assert "the outcome is unknown; run orderctl reconcile --to webship" in journal["message"]
 
 
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a place where nothing can be made")
+def test_a_state_directory_that_a_push_could_not_use_is_exit_2_and_nothing_is_made(
+    tmp_path: Path, monkeypatch: Setter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sandbox.running(store=tmp_path / "s.sqlite", limits=False) as running:
+        set_up_sandbox(monkeypatch, "webship", running)
+        code, found = examined(capsys, "webship", "--state-dir", "/dev/null/orderctl")
+        told = found["webship"]["journal"]["message"]
+        assert (code, wrong(found["webship"])) == (2, ["journal"])
+        assert told.startswith(
+            "/dev/null/orderctl: the state directory cannot be used: /dev/null: Not a directory. Name another "
+        )
+        assert examined(capsys, "webship", "--state-dir", str(tmp_path / "new"))[0] == 0
+        assert not (tmp_path / "new").exists()
+
+
 def test_a_journal_that_is_none_is_exit_2(
     tmp_path: Path, monkeypatch: Setter, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -419,4 +435,4 @@ def test_the_table_has_a_line_for_each_setting_that_is_missing(
     column = first.index("environment: webship.customer_id: missing; ")
     assert second == " " * column + second[column:].lstrip()
     assert second[column:].startswith("environment: webship.integration_id: missing; ")
-    assert hint.strip() == "To try it without an account, add --sandbox."
+    assert hint.strip() == "To try it without an account, push with --sandbox."

@@ -90,8 +90,8 @@ def test_the_first_hour_has_no_dead_end(tmp_path: Path) -> None:
     assert missing.code == 2
     for name in ("WEBSHIP_API_KEY", "SHIPSTATION_API_SECRET", "STARSHIPIT_SUBSCRIPTION_KEY"):
         assert name in missing.err
-    assert missing.err.count("add --sandbox") == 1
-    assert missing.err.endswith("add --sandbox.\n")
+    assert missing.err.count("--sandbox") == 1
+    assert missing.err.endswith("push with --sandbox.\n")
     assert typed(["push", "samples/webship", "--to", "webship", "--sandbox"], tmp_path, environment).code == 0
 
 
@@ -101,6 +101,22 @@ def test_a_state_directory_that_cannot_be_made_is_named(place: str, tmp_path: Pa
     done = typed(words, ROOT, world(tmp_path))
     assert done.code == 2
     assert f"{place}: the state directory cannot be made: " in done.err
+
+
+def test_where_the_state_directory_cannot_be_used_another_is_asked_for(tmp_path: Path) -> None:
+    own = {
+        "WEBSHIP_BASE_URL": "http://127.0.0.1:9",
+        "WEBSHIP_CUSTOMER_ID": "C",
+        "WEBSHIP_INTEGRATION_ID": "I",
+        "WEBSHIP_API_KEY": "K",
+    }
+    words = ["push", "samples/webship/orders.json", "--to", "webship", "--state-dir", "/dev/null/x"]
+    done = typed(words, ROOT, world(tmp_path, **own))
+    assert done.code == 2
+    assert done.err == (
+        "orderctl: /dev/null/x: the state directory cannot be used: /dev/null/x: Not a directory. "
+        "Name another in state_dir, ORDERCTL_STATE_DIR or --state-dir; nothing was sent\n"
+    )
 
 
 @pytest.mark.parametrize(

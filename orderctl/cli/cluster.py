@@ -63,6 +63,10 @@ def _log(asked: Worker) -> None:
     class Line(logging.Formatter):
         """A record as one line."""
 
+        def format(self, record: logging.LogRecord) -> str:
+            """The words, whose own lines become one."""
+            return " ".join(super().format(record).split())
+
         def formatException(self, ei: object) -> str:  # noqa: N802
             """Nothing of the stack."""
             return ""

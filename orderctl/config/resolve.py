@@ -15,7 +15,7 @@ from orderctl.config.tree import Node
 from orderctl.errors import UsageError
 from orderctl.systems import Setting, System
 
-_HINT = "To try it without an account, add --sandbox."
+_HINT = "To try it without an account, push with --sandbox."
 _OF_AN_ACCOUNT = ("base_url", "account", "proxy", "ca_file")
 """What no sandbox needs, beside the ids and credentials of its system."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orderctl import push, systems
 from orderctl.doctor.check import Check, good, warning, wrong
 from orderctl.errors import Exit, JournalError
+from orderctl.push.account import check_usable
 from orderctl.push.words import Outcome
 from orderctl.report.text import count
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def journal(target: "Target") -> Iterator[Check]:
     """How many orders the journal knows, and of how many the outcome is unknown."""
     try:
+        check_usable(target.state_dir)
         outcomes = [status.outcome for status in push.status(target)]
     except JournalError as error:
         yield wrong("journal", str(error).removesuffix("; nothing was sent"), Exit.USAGE)

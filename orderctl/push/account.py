@@ -6,6 +6,7 @@ Knows no HTTP. Two targets with other names for one account are one account; a s
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from errno import EACCES, ENOTDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -114,13 +115,26 @@ def _key(directory: Path, *, make: bool, given: bytes | None = None) -> bytes:
         return load_key(directory, make=make, given=given)
 
 
+def check_usable(directory: Path) -> None:
+    """Find out, without making it, that a push could use this state directory. Raises JournalError."""
+    there = next(path for path in (directory, *directory.parents) if os.path.exists(path))
+    with _usable(directory):
+        if not there.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(there))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES), str(there))
+
+
 @contextmanager
 def _usable(directory: Path) -> Iterator[None]:
     """Say as a trouble with the journal what the system says of its directory."""
     try:
         yield
     except OSError as error:
-        raise JournalError(f"{directory}: the state directory cannot be used: {error}; nothing was sent") from error
+        raise JournalError(
+            f"{directory}: the state directory cannot be used: {error.filename or directory}: {error.strerror}. "
+            "Name another in state_dir, ORDERCTL_STATE_DIR or --state-dir; nothing was sent"
+        ) from error
 
 
 def _mark(prints: Fingerprints) -> bytes:

@@ -26,6 +26,7 @@ _NEXT = {
     "not_sent": "push again for what was not sent",
 }
 """What to do about each outcome, the summary's last words."""
+_ENQUEUED = "a worker pushes what is enqueued (orderctl worker; orderctl queue status tells what waits)"
 
 
 class Pushed:
@@ -135,7 +136,8 @@ def advice(target: "Target", summary: "Summary", *, sandbox: bool) -> list[str]:
     to = f" --to {target.name}{' --sandbox' if sandbox else ''}"
     met = {outcome.value for outcome, number in summary.counts.items() if number}
     met -= {"not_sent"} if summary.dry_run else set()
-    return [text.format(to=to) for name, text in _NEXT.items() if name in met]
+    next = _NEXT | {"not_sent": _ENQUEUED} if summary.enqueued else _NEXT
+    return [text.format(to=to) for name, text in next.items() if name in met]
 
 
 def _document(facts: Mapping[str, Any], summary: Mapping[str, object], orders: Any, exit_code: int) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from orderctl.cli import run
+from orderctl.config import load
+from orderctl.push import Outcome, Summary
+from orderctl.report.pushed import push_summary
 
 ORDERS = str(Path(__file__).parent.parent.parent / "samples/webship/orders.json")
 
@@ -57,3 +60,12 @@ def test_flags_that_a_worker_would_not_know_of_are_refused(
 def test_waiting_goes_with_enqueuing(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["push", ORDERS, "--to", "shop", "--wait"]) == 2
     assert "--wait goes with --enqueue only" in capsys.readouterr().err
+
+
+def test_what_was_enqueued_need_not_be_pushed_again() -> None:
+    summary = Summary(counts={Outcome.NOT_SENT: 3}, enqueued=True)
+    said = push_summary(load(None, {}).target("shop", {}), summary, sandbox=False)
+    assert said.startswith("shop: 3 orders: 3 enqueued; ")
+    assert said.endswith(
+        ". Next: a worker pushes what is enqueued (orderctl worker; orderctl queue status tells what waits)"
+    )
