@@ -40,6 +40,11 @@ def distance(length: Length, unit: LengthUnit) -> tuple[Decimal, bool]:
     return _converted(length.value, length.unit, unit)
 
 
+def size(measure: Weight | Length) -> Decimal:
+    """The exact mass in kilograms, or the exact length in centimetres."""
+    return times(measure.value, _SIZES[measure.unit])
+
+
 def plain(value: Decimal) -> str:
     """A finite decimal in digits: no exponent, no zeros at the end of a fraction, never `-0`."""
     return without_zeros(digits(value))

@@ -3,13 +3,14 @@
 Knows documents as trees of values; knows no vendor.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from orderctl import units
 from orderctl.mapping.way import Way
 from orderctl.order import Length, Order, RemoteId, Weight
 from orderctl.paths import Path, look, spell, unspell
@@ -51,14 +52,11 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
     differing = _differences(home, document)
     spelling = {spelled: value for spelled, value in differing.items() if not isinstance(value, list | dict)}
     left = []
+    meant = dict(_said(_bare(order)))
     for spelled, value in {**spelling, **kept}.items():
         tried = _put_back(document, {spelled: value})
         taken = spelled.startswith(_GONE) or tried != document or look(document, unspell(spelled)) == value
-        if (
-            taken
-            and _disagreements(tried, order, way) <= _disagreements(document, order, way)
-            and _errors(tried, way) <= _errors(document, way)
-        ):
+        if taken and _fits(tried, document, meant, way) and _errors(tried, way) <= _errors(document, way):
             document = tried
         elif spelled in kept and not spelled.startswith(_GONE) and value not in (None, "", [], {}):
             left.append(spelled)
@@ -158,11 +156,27 @@ def _reads_as(document: dict[str, Any], order: Order, way: Way) -> bool:
     return _read(document, way) == _bare(order)
 
 
-def _disagreements(document: dict[str, Any], order: Order, way: Way) -> int:
-    read, meant = _read(document, way), _bare(order)
-    if read is None:
-        return len(Order.__dataclass_fields__)
-    return sum(getattr(read, name) != getattr(meant, name) for name in Order.__dataclass_fields__)
+def _fits(tried: dict[str, Any], document: dict[str, Any], meant: Mapping[Path, object], way: Way) -> bool:
+    """Whether every place of the order that `tried` alters against `document` now says what is meant."""
+    before, after = _read(document, way), _read(tried, way)
+    if before is None or after is None or tried == document:
+        return before is None or after is not None
+    then, now = dict(_said(before)), dict(_said(after))
+    return all(now.get(place) in (then.get(place), meant.get(place)) for place in then.keys() | now.keys())
+
+
+def _said(value: object, at: Path = ()) -> Iterator[tuple[Path, object]]:
+    """What each place of an order says; a measure says the same in any unit."""
+    if isinstance(value, Weight | Length):
+        yield at, units.size(value)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _said(inner, (*at, index))
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _said(getattr(value, each.name), (*at, each.name))
+    elif value is not None:
+        yield at, value
 
 
 def _read(document: dict[str, Any], way: Way) -> Order | None:

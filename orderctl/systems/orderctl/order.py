@@ -248,7 +248,8 @@ def arrive(order: Canonical, way: Way) -> None:
         for spelled, value in kept.items():
             if not spelled.startswith("-"):
                 way.unsaid.append(("extra", name, spelled))
-                _delete(name, spelled, value, way)
+                if name != way.target.name:
+                    _delete(name, spelled, value, way)
 
 
 def _delete(name: str, spelled: str, value: object, way: Way) -> None:
