@@ -34,9 +34,9 @@ class Choice:
         """Whether any order may be left out."""
         return bool(self.only or self.statuses)
 
-    def wants(self, key: str | None, number: str | None, status: str | None) -> bool:
-        """Whether an order is wanted; one whose status cannot be told is."""
-        named = self.only.intersection(word for word in (key, number) if word is not None)
+    def wants(self, names: Iterable[str | None], status: str | None) -> bool:
+        """Whether an order of these keys and numbers is wanted; one whose status cannot be told is."""
+        named = self.only.intersection(name for name in names if name is not None)
         if self.only and not named:
             self.left_out += 1
             return False
@@ -86,10 +86,17 @@ def make(
         for incoming in records:
             made = _make(incoming, target, settings, strict)
             candidate = made.candidate
-            if chooses and not choice.wants(candidate.key, candidate.number, candidate.meant.status):
+            if chooses and not choice.wants(_names(candidate, incoming), candidate.meant.status):
                 continue
             _tell_apart(candidate, incoming, target, seen)
             yield made
+
+
+def _names(candidate: Candidate, incoming: Incoming) -> Iterator[str | None]:
+    """What an order may be chosen by: its key and number in the target, and those in its file."""
+    yield from (candidate.key, candidate.number)
+    if incoming.document is not None and incoming.shape is not None:
+        yield from incoming.shape.identity(incoming.document)
 
 
 def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -> Made:
@@ -103,7 +110,7 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
         _keep(candidate, document, incoming, target, settings, strict)
         return Made(candidate)
     converted = convert(document, shape, target, settings, sound=incoming.sound)
-    candidate.key, candidate.number = converted.key, converted.number
+    candidate.key, candidate.number = converted.key, converted.number or shape.identity(document).number
     candidate.says = Meant(converted.status, converted.source_id)
     losses = [change for change in converted.changes if change.lost]
     candidate.losses = len(losses)

@@ -99,7 +99,7 @@ class Work:
                 self._take(incoming, "refused", [incoming.fault], [])
                 continue
             converted = convert(incoming.document, incoming.shape, self.target, self.settings, sound=incoming.sound)
-            if chooses and not self.choice.wants(*incoming.shape.identity(incoming.document), converted.status):
+            if chooses and not self.choice.wants(incoming.shape.identity(incoming.document), converted.status):
                 continue
             found = [placed(finding, incoming.record) for finding in converted.findings if self._is_told(finding)]
             outcome = "refused" if converted.document is None else "converted"

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orderctl import systems
 from orderctl.candidates import Choice, make
 from orderctl.files.record import Record
@@ -15,9 +17,11 @@ from .support import pushed, shipstation, starshipit, target
 from .vendors import ShipStation, Starshipit
 
 
-def candidates(system: str, *documents: Any, choice: Choice | None = None) -> Iterator[Candidate]:
-    """The candidates of documents in the shape that the system takes."""
-    shape = systems.shape(system)
+def candidates(
+    system: str, *documents: Any, choice: Choice | None = None, source: str | None = None
+) -> Iterator[Candidate]:
+    """The candidates of documents in the shape that the system takes, or in another one."""
+    shape = systems.shape(source or system)
     records = [Record("o.json", at, each, None, "json", "bare", 1) for at, each in enumerate(documents)]
     made = make((settle(record, shape) for record in records), system, Settings(), choice or Choice())
     return (each.candidate for each in made)
@@ -61,3 +65,21 @@ def test_orders_are_chosen_by_what_they_say() -> None:
     documents = [valid(orderNumber=word, orderStatus=word) for word in ("awaiting_shipment", "cancelled", "on_hold")]
     assert [each.number for each in candidates("shipstation", *documents, choice=choice)] == ["cancelled", "on_hold"]
     assert choice.left_out_by_status == 1
+
+
+def test_an_order_that_cannot_be_converted_still_has_the_number_that_people_know() -> None:
+    (found,) = candidates("starshipit", valid(orderStatus="lost", orderKey="K-1"), source="shipstation")
+    assert (found.document, found.key, found.number) == (None, None, "A-1")
+
+
+@pytest.mark.parametrize("status", ["awaiting_shipment", "lost"])
+@pytest.mark.parametrize("name", ["K-1", "A-1"])
+def test_an_order_is_chosen_by_what_its_own_file_calls_it_also_when_it_cannot_be_converted(
+    name: str, status: str
+) -> None:
+    choice = Choice(only=frozenset({name}))
+    documents = [valid(orderKey="K-0", orderNumber="A-0"), valid(orderKey="K-1", orderStatus=status)]
+    assert [each.number for each in candidates("starshipit", *documents, choice=choice, source="shipstation")] == [
+        "A-1"
+    ]
+    assert not list(choice.lines())
