@@ -118,6 +118,13 @@ def test_the_example_shows_every_key() -> None:
         assert re.search(rf"^\s*(# )?{key}:", text, re.MULTILINE), key
 
 
+def test_a_state_directory_of_the_environment_is_shown_as_the_one_in_force() -> None:
+    Path("orderctl.yaml").write_text("state_dir: /state/file\n")
+    environ = {"ORDERCTL_STATE_DIR": "/state/variable"}
+    row = describe(load(None, environ), environ)[-1]
+    assert row == ("state_dir", "/state/variable", "environment variable ORDERCTL_STATE_DIR")
+
+
 # Where it lies
 
 

@@ -343,7 +343,7 @@ def test_the_journal_is_told_with_its_unknown_orders(
         code, found = examined(capsys, "webship")
     journal = found["webship"]["journal"]
     assert (code, journal["ok"]) == (0, True)
-    assert "the outcome is unknown; run orderctl reconcile --to webship" in journal["message"]
+    assert "the outcome is unknown; push the file again, which is safe" in journal["message"]
 
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a place where nothing can be made")

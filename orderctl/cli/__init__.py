@@ -104,14 +104,16 @@ def _misused(arguments: Sequence[str], wrong: Exception) -> int:
     return _fail(arguments, Exit.USAGE, f"{words}{end}{_origin(wrong)} See --help.")
 
 
-_PLAIN = {"a valid int range": "a whole number", "a valid float range": "a number"}
+_PLAIN = {"a valid int range": "a whole number", "a valid float range": "a number", "values: , 0": "values: 0"}
 
 
 def _origin(wrong: Exception) -> str:
     """A sentence on where a wrong value is from, when nobody typed it."""
     parameter, context = getattr(wrong, "param", None), getattr(wrong, "ctx", None)
     source = context.get_parameter_source(parameter.name) if parameter and context else None
-    return f" It is from {parameter.envvar}." if parameter and source and source.name == "ENVIRONMENT" else ""
+    if not (parameter and source and source.name == "ENVIRONMENT"):
+        return ""
+    return f" It is from {next(name for name in parameter.envvar if os.environ.get(name))}."
 
 
 def _fail(arguments: Sequence[str], code: Exit, message: str) -> int:
@@ -135,9 +137,7 @@ def _print_failure(arguments: Sequence[str], code: Exit, message: str) -> None:
 
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:
-    if os.environ.get("ORDERCTL_FORMAT") == "json":
-        return True
+    """Whether JSON is asked for by a flag or, where no flag names a format, by the environment."""
     pairs = zip(arguments, (*arguments[1:], ""), strict=False)
-    return any(
-        word in ("--json", "--format=json") or (word == "--format" and following == "json") for word, following in pairs
-    )
+    named = [following if word == "--format" else word[9:] for word, following in pairs if word.startswith("--format")]
+    return "--json" in arguments or (named or [os.environ.get("ORDERCTL_FORMAT", "")])[-1] == "json"

@@ -45,7 +45,6 @@ def run_convert(asked: "Convert") -> int:
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
     out = Out()
     _write(asked, work, records, out)
-    work.choice.check()
     code = Exit.FINDINGS if work.counts.fails(strict=asked.strict) else Exit.OK
     run = Run("convert", f"convert to {target.name}", int(code), work.counts.counts(), strict=asked.strict)
     troubles = work.reports.write(run, out)
@@ -158,6 +157,8 @@ def _as_finding(change: Change, incoming: "Incoming", severity: Any) -> Finding:
 
 def _check_paths(asked: "Convert", reports: list[str]) -> None:
     """Refuse what would mix two outputs or overwrite an input."""
+    if asked.output == "":
+        raise UsageError('-o "": write a path, or - for stdout.')
     to_stdout = asked.output in (None, STDOUT)
     if asked.as_json and to_stdout:
         raise UsageError("--json prints the conversion report, so the orders need a file: add -o PATH.")
@@ -196,7 +197,7 @@ def _shared(asked: "Convert", work: Work, form: "Format") -> "Shared | None":
 
 
 def _pieces(work: Work, records: "Iterator[Incoming]", form: "Format", shared: "Shared | None") -> Iterator[bytes]:
-    """The bytes of the converted orders."""
+    """The bytes of the converted orders. Raises NoInput at their end where those that were named are not there."""
     from orderctl.report.output import chunks
 
     own = records if shared is None else shared.own(records)
@@ -204,3 +205,4 @@ def _pieces(work: Work, records: "Iterator[Incoming]", form: "Format", shared: "
     many = len(first_two) > 1 or (shared is not None and shared.settled)
     more = () if shared is None else shared.reconverted(work)
     yield from chunks(work.documents(chain(first_two, own)), work.target, many=many, format=form, more=more)
+    work.choice.check()

@@ -35,10 +35,11 @@ InputFormat: TypeAlias = Literal["json", "ndjson", "yaml"]
 
 
 def flag(name: str, *more: str, help: str, metavar: str | None = None, **rest: Any) -> Any:
-    """One option, with its environment variable."""
-    variable = "ORDERCTL_" + name.split("/")[0].lstrip("-").replace("-", "_").upper()
+    """One option, with its environment variable: of its long name, and of the first one where that is another."""
+    names = dict.fromkeys((max((name, *more), key=len), name))
+    variables = ["ORDERCTL_" + each.lstrip("-").replace("-", "_").upper() for each in names]
     metavar = metavar or ("N" if "min" in rest else None)
-    return typer.Option(name, *more, help=help, metavar=metavar, envvar=variable, show_envvar=False, **rest)
+    return typer.Option(name, *more, help=help, metavar=metavar, envvar=variables, show_envvar=False, **rest)
 
 
 Files: TypeAlias = Annotated[

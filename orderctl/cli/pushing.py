@@ -132,6 +132,8 @@ class Shown:
     sent: bool = False
     _out: Out = field(default_factory=Out)
     _text: FindingText = field(init=False)
+    _taken: bool = field(init=False)
+    """Whether a report is what stdout is for."""
     _rows: InOrder[Row] = field(default_factory=InOrder)
     _changes: dict[tuple[str, int], Sequence[Change]] = field(default_factory=dict)
     _results: "dict[Outcome, int]" = field(default_factory=dict)
@@ -139,6 +141,7 @@ class Shown:
 
     def __post_init__(self) -> None:
         self.progress = Progress(wanted=not (self.asked.no_progress or self.asked.quiet))
+        self._taken = any(path == STDOUT for path, _ in self.reports.kept)
         self._text = FindingText(sys.stdout, self.asked.color, verbose=self.asked.verbose)
 
     def following(self, made: "Iterator[Made]") -> "Iterator[Candidate]":
@@ -167,7 +170,7 @@ class Shown:
         self.progress.advance(outcome)
         if outcome == "unchanged" and not result.candidate.findings and not self.asked.verbose:
             return
-        if not self.asked.as_json and (text := "".join(self._lines(result))):
+        if not self._taken and (text := "".join(self._lines(result))):
             with self.progress.aside():
                 self._out.write(text)
                 self._out.flush()

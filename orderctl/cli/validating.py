@@ -38,10 +38,11 @@ def run_validate(asked: "Validate") -> int:
     kinds = wanted(asked.report, tuple(_makers(asked)))
     if asked.form == "json":
         kinds.append(("shown", STDOUT))
-    check_paths([path for _, path in kinds], asked.files)
+    paths = [path for _, path in kinds]
+    check_paths([*paths, STDOUT] if asked.form == "github" else paths, asked.files)
     shapes = shapes_named(asked.judged_as)
     settings = load_settings(asked.config) if shapes else None
-    shown = Shown(asked)
+    shown = Shown(asked, taken=STDOUT in paths)
     records = take_in(
         asked.files,
         shape=asked.shape,
@@ -120,6 +121,8 @@ class Shown:
     """The findings on stdout, as they are met; none of them is kept."""
 
     asked: "Validate"
+    taken: bool
+    """Whether a report is what stdout is for."""
     out: Out = field(default_factory=Out)
     left_out: int = 0
     copy: BinaryIO | None = None
@@ -157,7 +160,7 @@ class Shown:
 
     def take(self, finding: Finding) -> None:
         """Show one finding, unless there are enough."""
-        if self.asked.form == "json":
+        if self.taken:
             return
         if self._annotations is not None:
             self._annotations.add(finding)

@@ -17,6 +17,7 @@ from orderctl.systems import System
 _MASK = "***"
 _UNSET = "(not set)"
 _DEFAULT = "default"
+_STATE_DIR = "ORDERCTL_STATE_DIR"
 
 
 class Row(NamedTuple):
@@ -45,9 +46,15 @@ def rows(root: Node, state_dir: Path, environ: Mapping[str, str]) -> list[Row]:
     journal = root.entries.get("journal")
     if journal is not None and journal.value is not None:
         shown.append(_secret(journal, "journal", environ))
-    place = root.entries.get("state_dir")
-    origin = _origin(place) if place is not None and place.value is not None else _DEFAULT
-    return [*shown, Row("state_dir", str(state_dir), origin)]
+    return [*shown, _state_dir(root.entries.get("state_dir"), state_dir, environ)]
+
+
+def _state_dir(node: Node | None, state_dir: Path, environ: Mapping[str, str]) -> Row:
+    """Where the journal lies; the variable of --state-dir wins over the file."""
+    if given := environ.get(_STATE_DIR):
+        return Row("state_dir", given, f"environment variable {_STATE_DIR}")
+    origin = _origin(node) if node is not None and node.value is not None else _DEFAULT
+    return Row("state_dir", str(state_dir), origin)
 
 
 def _target(node: Node, key: str, environ: Mapping[str, str]) -> Iterator[Row]:

@@ -28,7 +28,9 @@ def journal(target: "Target") -> Iterator[Check]:
     unknown = sum(outcome is Outcome.UNKNOWN for outcome in outcomes)
     if unknown:
         known = f"{count(len(outcomes), 'order')}, of {unknown:,} the outcome is unknown"
-        yield warning("journal", f"{known}; run orderctl reconcile --to {target.name}")
+        asks = systems.wire_of(target.system).look_up is not None
+        advice = f"run orderctl reconcile --to {target.name}" if asks else "push the file again, which is safe"
+        yield warning("journal", f"{known}; {advice}")
     elif outcomes:
         yield good("journal", f"{count(len(outcomes), 'order')}, none unknown, in {target.journal_place}")
     else:

@@ -141,7 +141,8 @@ def _not_a_file(mode: int) -> str | None:
 
 def _cannot(name: str, error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"{name}: cannot be read: {reason}."
+    shown = name or '""'
+    return f"{shown}: cannot be read: {reason}."
 
 
 _OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

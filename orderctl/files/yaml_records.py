@@ -90,7 +90,11 @@ class _YamlFile:
         elif event.__class__ is MappingStartEvent and event.tag is None and event.anchor is None:
             yield from self._object(event)
         else:
-            yield from (record for record in self._item(event) if record.document is not None or record.fault)
+            for record in self._item(event):
+                if record.document is not None or record.fault:
+                    yield record
+                else:
+                    self.index -= 1  # an empty document is no record
 
     def _items(self, start: Any) -> Iterator[Record]:
         """Read the records of a sequence that was just begun."""

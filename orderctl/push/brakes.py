@@ -57,9 +57,9 @@ class Brakes:
     def _why(self) -> tuple[str, Exit | None] | None:
         options = self.options
         if options.canary is not None and self.ended <= options.canary and self.failures:
-            return f"not all of the first {options.canary} orders were accepted", None
+            return f"--canary {options.canary}: not all of the first were accepted", None
         if options.max_failures is not None and self.failures >= options.max_failures:
-            return f"{self.failures} orders failed (--max-failures)", Exit.STOPPED
+            return f"--max-failures {options.max_failures} is reached", Exit.STOPPED
         if options.max_failures is None and self.rejected == self.ended == FIRST_REJECTED:
             return f"the first {FIRST_REJECTED} orders were all rejected", Exit.STOPPED
         if self.silent >= SILENCE:

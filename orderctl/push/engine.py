@@ -173,7 +173,7 @@ class Engine:
     def _turn_away(self) -> None:
         """What is left of the input is not sent."""
         if self._stopped is None:
-            self.stop(f"{self.options.limit} orders were sent (--limit)", Exit.STOPPED, cut=False)
+            self.stop(f"--limit {self.options.limit} is reached", Exit.STOPPED, cut=False)
         while self._pending:
             self.books.report(self._pending.popleft(), Ending(Outcome.NOT_SENT, self._stopped))
 

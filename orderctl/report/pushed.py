@@ -21,7 +21,7 @@ _NEXT = {
     "invalid": "correct what is invalid",
     "rejected": "correct what was rejected",
     "conflict": "decide on each conflict yourself",
-    "unknown": "push again or orderctl reconcile{to}, to settle what is unknown",
+    "unknown": "push again{or_ask}, to settle what is unknown",
     "failed": "push again for what failed, which is safe",
     "not_sent": "push again for what was not sent",
 }
@@ -89,12 +89,13 @@ def result_line(result: "Result") -> str:
     candidate = result.candidate
     key = result.key or candidate.key or candidate.number or f"order at index {candidate.index}"
     place = f"{candidate.file}:{candidate.line}" if candidate.line else candidate.file
+    where = f"{place}: {key}" if place else key
     status = f" (HTTP {result.http_status})" if result.http_status and result.outcome.value != "not_sent" else ""
     message = (result.message or "").removeprefix(f"HTTP {result.http_status}" if status else "").lstrip(" :;")
     words = f": {message}" if message else ""
     if result.requests is not None and result.outcome.value == "not_sent":
-        return visible(f"{place}: {key}: would be sent{words}")
-    return visible(f"{place}: {key}: {result.outcome.value.replace('_', ' ')}{status}{words}")
+        return visible(f"{where}: would be sent{words}")
+    return visible(f"{where}: {result.outcome.value.replace('_', ' ')}{status}{words}")
 
 
 def request_lines(request: Mapping[str, object]) -> Iterator[str]:
@@ -131,13 +132,16 @@ def push_summary(target: "Target", summary: "Summary", *, sandbox: bool, nothing
 
 def advice(target: "Target", summary: "Summary", *, sandbox: bool) -> list[str]:
     """What to do about the outcomes that were met."""
+    from orderctl import systems
+
     if Exit.REFUSED in summary.exits:
         return [f"correct the credentials (orderctl doctor {target.name}), then push again"]
     to = f" --to {target.name}{' --sandbox' if sandbox else ''}"
+    or_ask = f" or orderctl reconcile{to}" if systems.wire_of(target.system).look_up else ""
     met = {outcome.value for outcome, number in summary.counts.items() if number}
     met -= {"not_sent"} if summary.dry_run else set()
     next = _NEXT | {"not_sent": _ENQUEUED} if summary.enqueued else _NEXT
-    return [text.format(to=to) for name, text in next.items() if name in met]
+    return [text.format(or_ask=or_ask) for name, text in next.items() if name in met]
 
 
 def _document(facts: Mapping[str, Any], summary: Mapping[str, object], orders: Any, exit_code: int) -> dict[str, Any]:

@@ -148,3 +148,12 @@ def test_envelopes_are_spelled_as_they_were_found(tmp_path: Path) -> None:
             file = tmp_path / f"orders{suffix}"
             file.write_text(text)
             assert [record.envelope for record in read(str(file), ENVELOPES)] == [spelling]
+
+
+def test_an_empty_yaml_document_is_no_record_and_counts_as_none(tmp_path: Path) -> None:
+    file = tmp_path / "orders.yaml"
+    file.write_text("---\n---\na: 1\n---\n# nothing\n---\n~\n---\nb: 2\n")
+    assert [(record.index, record.document, record.line) for record in read(str(file), ENVELOPES)] == [
+        (0, {"a": "1"}, 3),
+        (1, {"b": "2"}, 9),
+    ]

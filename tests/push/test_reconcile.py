@@ -5,6 +5,7 @@ from pathlib import Path
 
 from orderctl.push import Options, Result, reconcile, status
 from orderctl.push.words import Candidate
+from orderctl.report.pushed import advice, result_line
 
 from .databases import both, both_databases  # noqa: F401
 from .support import Run, pushed, several, shipstation, starshipit, target, webship
@@ -97,6 +98,8 @@ def test_a_system_that_cannot_be_asked_leaves_all_unknown(tmp_path: Path) -> Non
     run = settled(to, Webship())
     assert (run.outcomes, run.exit_code) == ({"A-1": "unknown"}, 7)
     assert "push the file again" in (run.results[0].message or "")
+    assert result_line(run.results[0]).startswith("A-1: unknown: ")
+    assert advice(to, run.summary, sandbox=False) == ["push again, to settle what is unknown"]
 
 
 def test_shipstation_is_asked_by_number_and_believed_by_key(tmp_path: Path) -> None:

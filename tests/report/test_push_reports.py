@@ -93,6 +93,12 @@ def test_json_mode_prints_the_same_document_and_nothing_else(tmp_path: Path) -> 
     assert json.loads(done.out) == json.loads((tmp_path / "p.json").read_bytes())
 
 
+def test_a_report_on_stdout_stands_there_alone(tmp_path: Path) -> None:
+    with target(ANSWERS) as told:
+        done = push(told, mixed(tmp_path), "--report", "failed=-", cwd=tmp_path)
+    assert (done.code, len(json.loads(done.out))) == (3, 3)
+
+
 def test_failed_holds_what_is_not_home_as_it_was_read(folder: Path, pushed: Done) -> None:
     source = json.loads((folder / "orders.json").read_bytes())
     assert json.loads((folder / "f.json").read_bytes()) == [source[0], source[2], source[3]]

@@ -226,6 +226,11 @@ def test_several_reports_leave_the_text_as_it_is(tmp_path: Path) -> None:
     assert orderctl("validate", *files, *kinds, cwd=tmp_path) == plain
 
 
+def test_a_report_on_stdout_stands_there_alone(tmp_path: Path) -> None:
+    done = orderctl("validate", *two_files(tmp_path), "--report", "sarif=-", cwd=tmp_path)
+    assert (done.code, json.loads(done.out)["version"]) == (1, "2.1.0")
+
+
 def test_exit_2_in_json_mode_is_one_document(tmp_path: Path) -> None:
     save(tmp_path / "orders.json", order("A-1"))
     done = orderctl("validate", "orders.json", "--json", "--report", "json=gone/x.json", cwd=tmp_path)
