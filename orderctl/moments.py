@@ -228,6 +228,8 @@ _FIRST = datetime(1, 1, 2, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
+EPOCHS = range((_FIRST - _EPOCH) // _SECOND, (_LAST - _EPOCH) // _SECOND)
+"""The seconds since 1970 UTC that `read_epoch` reads."""
 
 
 def _time_as_said(text: str) -> tuple[datetime, int] | None:

@@ -6,7 +6,7 @@ needs an identity (our reading).
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from orderctl import moments
 from orderctl.findings import Severity
@@ -29,6 +29,7 @@ from orderctl.mapping.kinds import (
 from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Way
+from orderctl.mapping.wording import instead
 from orderctl.order import Length, LengthUnit
 from orderctl.order import Order as Canonical
 from orderctl.systems.webship import rules
@@ -36,12 +37,20 @@ from orderctl.systems.webship.moves import MOVED, settle
 from orderctl.systems.webship.put_order import identity
 from orderctl.systems.webship.words import STATUS, WEIGHT, PositiveInteger, write_measure
 
+_WANT_EPOCH = "seconds since 1970, not milliseconds"
+
 
 def _read_epoch(value: Any, way: Way) -> Any:
     moment = moments.read_epoch(int(value))
     if moment is None:
-        raise Refused("date-format", f"{value} is beyond the years that a date can have")
+        raise Refused("date-format", instead(value, _WANT_EPOCH))
     return moment
+
+
+def _grade_epoch(value: object) -> tuple[str, Severity, str] | None:
+    if isinstance(value, int) and not isinstance(value, bool) and value not in moments.EPOCHS:
+        return "date-format", "error", instead(value, _WANT_EPOCH)
+    return None
 
 
 def _write_epoch(value: Any, way: Way) -> int:
@@ -89,7 +98,15 @@ def _grade_status(value: object) -> tuple[str, Severity, str] | None:
     return None
 
 
-EPOCH = Kind("unix timestamp", _read_epoch, _write_epoch, unquoted_number, code="date-format", note="epoch")
+EPOCH = Kind(
+    "unix timestamp",
+    _read_epoch,
+    _write_epoch,
+    unquoted_number,
+    code="date-format",
+    grade=_grade_epoch,
+    note="epoch",
+)
 QUANTITY = Kind(
     "positive integer",
     INTEGER.read,
@@ -116,7 +133,7 @@ _DECIMAL = StringConstraints(pattern=r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)$", max_leng
 Decimals: TypeAlias = Annotated[str, _DECIMAL, DECIMAL_TEXT]
 Weights: TypeAlias = Annotated[str, _DECIMAL, WEIGHT]
 Lengths: TypeAlias = Annotated[str, _DECIMAL, LENGTH]
-Timestamp: TypeAlias = Annotated[int, EPOCH]
+Timestamp: TypeAlias = Annotated[int, Field(ge=moments.EPOCHS.start, le=moments.EPOCHS.stop - 1), EPOCH]
 Zip: TypeAlias = Annotated[str, ZIP]
 Quantity: TypeAlias = Annotated[int | str, PositiveInteger, QUANTITY]
 
