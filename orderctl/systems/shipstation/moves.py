@@ -105,7 +105,7 @@ def _bill(order: Order, way: Way) -> None:
 def _declare(order: Order, way: Way) -> None:
     """Declare tariff codes and origins where the order crosses a border; customs values are in USD."""
     currency = order.currency or way.settings.currency
-    foreign = currency is not None and currency != "USD"
+    foreign = currency is not None and currency.upper() != "USD"
     if foreign and order.customs:
         for index, line in enumerate(order.customs.lines or ()):
             if line.value is not None:

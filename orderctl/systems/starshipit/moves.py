@@ -34,6 +34,9 @@ def _bar(way: Way) -> None:
     if way.document.get("archived") is True:
         with way.at("archived", None):
             way.refuse("not-for-shipping", "the order is archived; leave it out")
+    if way.document.get("return_order") is True:
+        with way.at("return_order", None):
+            way.refuse("not-for-shipping", "only a return label is made of it; leave it out")
     kind = way.document.get("type")
     if isinstance(kind, str) and kind not in ("", "Outgoing"):
         with way.at("type", None):
