@@ -9,6 +9,12 @@ from typing import Any
 LONGEST_ID = 100
 """How many characters an id may have in a URL."""
 
+REGION = "region: a US or CA name becomes its code"
+PHONE = "phone: ten digits where it has ten"
+SERVICE = "service: by maps.services"
+CARRIER = "carrier: to another system by maps.carriers"
+"""How a value changes on the way out, where its kind does not say so."""
+
 
 def found(value: Any) -> str:
     """A value, worded for a message: its JSON type, or the text itself, cut to 40 characters."""

@@ -26,6 +26,28 @@ GOES = [
     ("starshipit", "order_id", "orderctl", "remote_id"),
 ]
 
+CHANGED = [
+    ("webship", "fulfillmentStatus", "status"),
+    ("webship", "shippingService", "service"),
+    ("webship", "sender.state", "region"),
+    ("webship", "receiver.phone", "phone"),
+    ("webship", "returnTo.state", "region"),
+    ("webship-webhook", "shippingService", "service"),
+    ("webship-webhook", "receiver.state", "region"),
+    ("webship-webhook", "sender.phone", "phone"),
+    ("shipstation", "requestedShippingService", "service"),
+    ("shipstation", "shipTo.state", "region"),
+    ("shipstation", "billTo.state", "region"),
+    ("shipstation", "carrierCode", "carrier"),
+    ("shipstation", "serviceCode", "carrier"),
+    ("starshipit", "shipping_method", "service"),
+    ("starshipit", "destination.street", "lines"),
+    ("starshipit", "sender_details.street", "lines"),
+    ("starshipit", "carrier", "carrier"),
+    ("starshipit", "carrier_service_code", "carrier"),
+    ("starshipit", "destination.country", "country name"),
+]
+
 
 def rows(source: str, target: str) -> list[tuple[str, ...]]:
     return field_table([shape(source), shape(target)]).rows
@@ -34,6 +56,13 @@ def rows(source: str, target: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(("source", "field", "target", "place"), GOES)
 def test_a_field_goes_where_the_mapping_puts_it(source: str, field: str, target: str, place: str) -> None:
     assert [row[2] for row in rows(source, target) if row[0] == field] == [place]
+
+
+@pytest.mark.parametrize(("name", "field", "word"), CHANGED)
+def test_a_field_says_by_which_rule_its_value_changes_on_the_way(name: str, field: str, word: str) -> None:
+    table = field_table([shape(name)])
+    said = table.columns.index("normalisation")
+    assert [row[said].partition(":")[0] for row in table.rows if row[0] == field] == [word]
 
 
 def test_one_number_that_gives_both_id_and_number_stands_beside_both() -> None:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from orderctl.mapping.document import Document, field
 from orderctl.mapping.kinds import Anything, Boolean, CountryCode, Filled, Text
 from orderctl.mapping.shape import Identity, Shape
+from orderctl.mapping.wording import CARRIER, REGION, SERVICE
 from orderctl.systems.shipstation import rules
 from orderctl.systems.shipstation.moves import arrive, depart, finish
 from orderctl.systems.shipstation.words import (
@@ -60,7 +61,7 @@ class Address(Page):
     street2: Text | None = field("line2", soft_max=200)
     street3: Text | None = field("line3", soft_max=200)
     city: Text | None = field("city", soft_max=100)
-    state: Text | None = field("region", soft_max=100)
+    state: Text | None = field("region", soft_max=100, why=REGION)
     postalCode: Text | None = field("postal_code", soft_max=50)
     country: CountryCode | None = field("country")
     phone: Text | None = field("phone", soft_max=50)
@@ -173,9 +174,9 @@ class Order(Page):
     gift: Boolean | None = field("gift")
     giftMessage: Text | None = field("gift_message", soft_max=1000)
     paymentMethod: Text | None = field("payment_method", soft_max=50)
-    requestedShippingService: Text | None = field("service", soft_max=1000)
-    carrierCode: Text | None = field("carrier")
-    serviceCode: Text | None = field("carrier_service")
+    requestedShippingService: Text | None = field("service", soft_max=1000, why=SERVICE)
+    carrierCode: Text | None = field("carrier", why=CARRIER)
+    serviceCode: Text | None = field("carrier_service", why=CARRIER)
     packageCode: Text | None = field("package_type")
     confirmation: Literal["none", "delivery", "signature", "adult_signature", "direct_signature"] | None = field(
         "confirmation"

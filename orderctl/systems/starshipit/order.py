@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from orderctl.mapping.document import Document, field
 from orderctl.mapping.kinds import Anything, Boolean, Filled, Number, Text
 from orderctl.mapping.shape import Identity, Shape
+from orderctl.mapping.wording import CARRIER, SERVICE
 from orderctl.systems.starshipit import rules
 from orderctl.systems.starshipit.moves import arrive, depart
 from orderctl.systems.starshipit.words import (
@@ -46,7 +47,9 @@ class Sender(Page):
     phone: Text = field("phone", max_length=100)
     building: Text = field("building", max_length=100)
     company: Text = field("company", max_length=100)
-    street: Filled = field("line1", required=True, min_length=1, max_length=100)
+    street: Filled = field(
+        "line1", required=True, min_length=1, max_length=100, why="lines: joined with a comma and a blank"
+    )
     suburb: Filled = field("suburb", required=True, min_length=1, max_length=100)
     city: Text = field("city", max_length=100)
     state: Text = field("region", max_length=100)
@@ -150,10 +153,10 @@ class Order(Page):
     order_date: Time = field("placed_at")
     order_number: Text = field("number", max_length=50)
     reference: Text = field("reference", max_length=50)
-    carrier: Carrier = field("carrier")
+    carrier: Carrier = field("carrier", why=CARRIER)
     carrier_name: Anything = field(None, why=_ANSWER)
-    carrier_service_code: Text = field("carrier_service")
-    shipping_method: Text = field("service", max_length=100)
+    carrier_service_code: Text = field("carrier_service", why=CARRIER)
+    shipping_method: Text = field("service", max_length=100, why=SERVICE)
     shipping_description: Text = field("service_description", max_length=100)
     signature_required: Boolean = field("confirmation", kind=SIGNATURE)
     dangerous_goods: Anything = field(None, why=_ANSWER)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from orderctl.mapping.document import Document, field
 from orderctl.mapping.kinds import CountryCode, Day, DecimalText, Filled, Integer, Text
 from orderctl.mapping.shape import Identity, Shape
+from orderctl.mapping.wording import PHONE, REGION, SERVICE
 from orderctl.systems.webship import rules
 from orderctl.systems.webship.moves import MOVED, arrive, depart, finish
 from orderctl.systems.webship.words import STATUS, LengthText, WeightText
@@ -28,10 +29,10 @@ class ReturnTo(PutOrder):
     address1: Text = field("line1")
     address2: Text = field("line2")
     city: Text = field("city")
-    state: Text = field("region")
+    state: Text = field("region", why=REGION)
     zip: Text = field("postal_code")
     country: CountryCode = field("country")
-    phone: Text = field("phone")
+    phone: Text = field("phone", why=PHONE)
     email: Text = field("email")
 
 
@@ -41,7 +42,7 @@ class Address(ReturnTo):
     name: Filled = field("name", required=True)
     address1: Filled = field("line1", required=True)
     city: Filled = field("city", required=True)
-    state: Text = field("region", required=True)
+    state: Text = field("region", required=True, why=REGION)
     zip: Text = field("postal_code", required=True)
     country: CountryCode = field("country", required=True)
 
@@ -80,7 +81,7 @@ class Order(PutOrder):
     orderDate: Day = field("placed_at", required=True)
     orderNumber: Text | None = field("number", required=True)
     fulfillmentStatus: Literal["pending", "fulfilled", "partial"] = field("status", required=True, kind=STATUS)
-    shippingService: Text | None = field("service", required=True)
+    shippingService: Text | None = field("service", required=True, why=SERVICE)
     shipperReference: Text | None = field("reference")
     shipperReference2: Text | None = field("reference2")
     contentDescription: Text = field("content")

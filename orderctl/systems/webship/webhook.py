@@ -29,7 +29,7 @@ from orderctl.mapping.kinds import (
 from orderctl.mapping.scalars import unquoted_number
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Way
-from orderctl.mapping.wording import instead
+from orderctl.mapping.wording import PHONE, REGION, SERVICE, instead
 from orderctl.order import Length, LengthUnit
 from orderctl.order import Order as Canonical
 from orderctl.systems.webship import rules
@@ -152,10 +152,10 @@ class Address(ListOrders):
     address1: Text = field("line1")
     address2: Text = field("line2")
     city: Text = field("city")
-    state: Text = field("region")
+    state: Text = field("region", why=REGION)
     zip: Zip = field("postal_code")
     country: CountryCode = field("country")
-    phone: Text = field("phone")
+    phone: Text = field("phone", why=PHONE)
     email: Text = field("email")
 
 
@@ -196,7 +196,7 @@ class Order(ListOrders):
     sender: Address = field("sender")
     receiver: Address = field("ship_to")
     returnTo: Address = field("return_to")
-    shippingService: Text | None = field("service")
+    shippingService: Text | None = field("service", why=SERVICE)
     shipperReference: Text | None = field("reference")
     shipping_total: Decimals | None = field("shipping_paid")
     weightUnit: Literal["kg", "lb"] | None = field(None, via="every weight")
