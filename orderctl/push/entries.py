@@ -45,7 +45,7 @@ class Entry(NamedTuple):
     updated_at: float
 
 
-class Held(NamedTuple):
+class Settled(NamedTuple):
     """What the target surely holds of one order: the content that was accepted last; nothing was sent since."""
 
     key: str
@@ -156,10 +156,10 @@ def read(row: Sequence[Any]) -> Entry:
     )
 
 
-def read_held(row: Sequence[Any]) -> Held:
-    """A row of `HELD` as a value."""
+def read_settled(row: Sequence[Any]) -> Settled:
+    """A row of `SETTLED` as a value."""
     key, content, number, remote_id, source = row
-    return Held(key, content, number, remote_id.rstrip() or None, source)
+    return Settled(key, content, number, remote_id.rstrip() or None, source)
 
 
 def wide(text: str, width: int) -> str:

@@ -19,12 +19,12 @@ from orderctl.push.entries import (
     INFLIGHT,
     NEVER,
     Entry,
-    Held,
     Intent,
     Noted,
+    Settled,
     pack,
     read,
-    read_held,
+    read_settled,
     time_text,
     unpack,
     wide,
@@ -39,13 +39,13 @@ from orderctl.push.statements import (
     CHANGE_AT_ONCE,
     COMMIT,
     FREE,
-    HELD,
     LIMIT,
     NEW_ACCOUNT,
     NEW_LAYOUT,
     NEW_LIMIT,
     NOTE,
     SENDS,
+    SETTLED,
     all_of,
     open_of,
 )
@@ -125,10 +125,10 @@ class Journal:
         with self._reading():
             return self._entries(account, keys)
 
-    def held(self, account: int, keys: Sequence[str]) -> dict[str, Held]:
+    def settled(self, account: int, keys: Sequence[str]) -> dict[str, Settled]:
         """What the target surely holds of these orders, by key; quickly, for every order. Raises JournalError."""
         with self._reading():
-            return {held.key: held for held in map(read_held, self._of(HELD, account, keys))}
+            return {each.key: each for each in map(read_settled, self._of(SETTLED, account, keys))}
 
     def every_entry(self, account: int) -> Iterator[Entry]:
         """What is known of every order of the account, in the order of their keys, page by page."""

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from orderctl.findings import Finding
 from orderctl.mapping import wording
-from orderctl.push.entries import Entry, Held, Intent, Noted
+from orderctl.push.entries import Entry, Intent, Noted, Settled
 from orderctl.push.journal import Journal
 from orderctl.push.steps import Ending, Order
 from orderctl.push.words import Candidate, Options, Outcome, Result
@@ -39,8 +39,8 @@ class Ledger:
             (each, key_of(each, self.wire), None if each.document is None else print_of(each.document))
             for each in candidates
         ]
-        held = {} if self.options.resend else self.journal.held(self.account, [key for _, key, _ in given if key])
-        results = [self._unchanged(candidate, content, held.get(key or "")) for candidate, key, content in given]
+        last = {} if self.options.resend else self.journal.settled(self.account, [key for _, key, _ in given if key])
+        results = [self._unchanged(candidate, content, last.get(key or "")) for candidate, key, content in given]
         left = [key for (_, key, _), result in zip(given, results, strict=True) if key and result is None]
         entries = self.journal.entries(self.account, left) if left else {}
         return [
@@ -70,15 +70,15 @@ class Ledger:
         remote_id = ending.remote_id or order.remote_id
         self.journal.note([Noted(entry, ending.outcome, unsettled, order.http_status, remote_id)], now)
 
-    def _unchanged(self, candidate: Candidate, content: bytes | None, held: Held | None) -> Result | None:
+    def _unchanged(self, candidate: Candidate, content: bytes | None, settled: Settled | None) -> Result | None:
         """The result of a sound order of which the target surely holds just this content."""
-        if held is None or content is None or held.content != content:
+        if settled is None or content is None or settled.content != content:
             return None
         if candidate.findings and any(map(is_error, candidate.findings)):
             return None
-        if self.wire.guards_source and is_another(candidate, held.source, self.wire, self.journal):
+        if self.wire.guards_source and is_another(candidate, settled.source, self.wire, self.journal):
             return None
-        return Result(candidate, Outcome.UNCHANGED, held.key, candidate.number or held.number, held.remote_id)
+        return Result(candidate, Outcome.UNCHANGED, settled.key, candidate.number or settled.number, settled.remote_id)
 
     def _decide(
         self, candidate: Candidate, key: str | None, content: bytes | None, entry: Entry | None

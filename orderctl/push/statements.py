@@ -14,7 +14,7 @@ _COLUMNS = [orders.c[name] for name in COLUMNS]
 _THESE = (orders.c.account == bindparam("of"), orders.c.key.in_(bindparam("keys", expanding=True)))
 BY_KEY = select(*_COLUMNS).where(*_THESE)
 _ACCEPTED = case((orders.c.slot == "0", orders.c.content0), (orders.c.slot == "1", orders.c.content1))
-HELD = select(orders.c.key, _ACCEPTED, orders.c.number, orders.c.remote_id, orders.c.source).where(
+SETTLED = select(orders.c.key, _ACCEPTED, orders.c.number, orders.c.remote_id, orders.c.source).where(
     *_THESE, orders.c.unsettled == "0"
 )
 _CHANGED = ("state", "unsettled", "http", "remote_id", "slot", "accepted_at", "updated_at")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from orderctl.report.output import format_for
 from orderctl.report.row import Row, Run
-from orderctl.report.spool import Held
+from orderctl.report.spool import SpooledBytes
 
 HOME = frozenset({"accepted", "unchanged"})
 """The outcomes that need no further push."""
@@ -18,7 +18,7 @@ class Failed:
 
     def __init__(self, path: str) -> None:
         self._format = format_for(path, None)
-        self._kept = Held()
+        self._kept = SpooledBytes()
         self._number = 0
         self.unreadable = 0
 

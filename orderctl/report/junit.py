@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from orderctl.paths import spell
 from orderctl.report.row import Row, Run, Verdict
-from orderctl.report.spool import Held
+from orderctl.report.spool import SpooledBytes
 from orderctl.report.text import finding_line
 from orderctl.report.visible import visible
 
@@ -21,7 +21,7 @@ _COUNTED: dict[Verdict, str] = {"failure": "failures", "error": "errors", "skipp
 class _Suite:
     """One file: its cases as XML, held back because the counts stand before them."""
 
-    cases: Held = field(default_factory=Held)
+    cases: SpooledBytes = field(default_factory=SpooledBytes)
     names: Counter[str] = field(default_factory=Counter)
     counts: Counter[Verdict] = field(default_factory=Counter)
 

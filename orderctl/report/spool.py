@@ -14,7 +14,7 @@ _NEAR = 1024 * 1024
 _CHUNK = 64 * 1024
 
 
-class Held:
+class SpooledBytes:
     """Bytes that grow and are read once.
 
     Where the disk has no room for them, they stay in memory: a report must not end a run.
@@ -65,7 +65,7 @@ class Spool:
     """A list of JSON documents that grows; `len` tells how many they are."""
 
     def __init__(self) -> None:
-        self._held = Held()
+        self._bytes = SpooledBytes()
         self._number = 0
 
     def __len__(self) -> int:
@@ -73,7 +73,7 @@ class Spool:
 
     def add(self, document: Any) -> None:
         """Add a document, as it is now."""
-        self._held.add((b",\n" if self._number else b"") + render(document))
+        self._bytes.add((b",\n" if self._number else b"") + render(document))
         self._number += 1
 
     def chunks(self, depth: int) -> Iterator[bytes]:
@@ -83,7 +83,7 @@ class Spool:
             return
         line = b"\n" + b" " * depth
         yield b"[" + line + b"  "
-        for piece in self._held.pieces():
+        for piece in self._bytes.pieces():
             yield piece.replace(b"\n", line + b"  ")
         yield line + b"]"
 

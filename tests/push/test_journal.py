@@ -12,7 +12,7 @@ import pytest
 from orderctl.errors import Exit, JournalError
 from orderctl.push import Meant, Options, Result, push
 from orderctl.push.account import identity, open_journal
-from orderctl.push.entries import Held
+from orderctl.push.entries import Settled
 
 from . import support
 from .databases import both, both_databases  # noqa: F401
@@ -138,8 +138,8 @@ def test_after_a_change_that_may_have_arrived_the_old_content_is_sent_again(
 
 
 @both
-def test_what_is_held_is_what_the_entries_say(tmp_path: Path) -> None:
-    """Held: accepted and nothing sent since that may have arrived."""
+def test_what_is_settled_is_what_the_entries_say(tmp_path: Path) -> None:
+    """Settled: nothing was sent since that may have arrived."""
     to, no = target(tmp_path, "shipstation"), status(400, {"Message": "no"})
     first = several(5, shipstation)
     pushed(first, to, ShipStation(faults=[None, None, None, no, lost]).vendor(), concurrency=1, max_attempts=1)
@@ -150,15 +150,15 @@ def test_what_is_held_is_what_the_entries_say(tmp_path: Path) -> None:
     account = journal.account(identity(to, journal.fingerprints))
     assert account is not None
     entries = list(journal.every_entry(account))
-    held = journal.held(account, [*(entry.key for entry in entries), "nobody's"])
+    settled = journal.settled(account, [*(entry.key for entry in entries), "nobody's"])
     journal.close()
-    assert held == {
-        entry.key: Held(entry.key, entry.content, entry.number, entry.remote_id, entry.source)
+    assert settled == {
+        entry.key: Settled(entry.key, entry.content, entry.number, entry.remote_id, entry.source)
         for entry in entries
         if not entry.unsettled
     }
     contents = {one.number: journal.fingerprints.document(one.document) for one in first}
-    assert sorted((each.number, each.content) for each in held.values()) == [
+    assert sorted((each.number, each.content) for each in settled.values()) == [
         ("A-0", contents["A-0"]),
         ("A-1", contents["A-1"]),
         ("A-3", None),

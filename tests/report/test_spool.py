@@ -7,7 +7,7 @@ from room import room_for
 
 from orderctl.report import spool as module
 from orderctl.report.document import render
-from orderctl.report.spool import Held, Spool, rendered
+from orderctl.report.spool import Spool, SpooledBytes, rendered
 
 SOME = [{"key": "line\nend", "inner": [1, {"deep": []}]}, {"key": "…\u202e", "none": None}, "text", 5]
 
@@ -37,7 +37,7 @@ def test_lines_come_back_as_they_went(near: int, chunk: int, monkeypatch: pytest
     monkeypatch.setattr(module, "_NEAR", near)
     monkeypatch.setattr(module, "_CHUNK", chunk)
     lines = [b"one", b"", b"two and three", b"4"]
-    held = Held()
+    held = SpooledBytes()
     for line in lines:
         held.add(line + b"\n")
     assert list(held.lines()) == lines
