@@ -16,7 +16,7 @@ from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings
 from orderctl.push import Candidate, Meant
-from orderctl.validate import duplicate
+from orderctl.validate import duplicate, loss
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
     candidate.says = Meant(converted.status, converted.source_id)
     losses = [change for change in converted.changes if change.lost]
     candidate.losses = len(losses)
-    lost = [_as_finding(change, incoming) for change in losses] if strict else []
+    lost = [loss(change, incoming, target) for change in losses] if strict else []
     if _is_sound(candidate, [*converted.findings, *lost], incoming, strict):
         assert converted.document is not None
         _identify(candidate, converted.document, incoming, target)
@@ -167,13 +167,6 @@ def _tell_apart(candidate: Candidate, incoming: Incoming, target: Shape, seen: I
         return
     candidate.findings.append(placed(duplicate(candidate.key, first, incoming, target), incoming.record))
     candidate.document = None
-
-
-def _as_finding(change: Change, incoming: Incoming) -> Finding:
-    """A loss as a finding, for --strict."""
-    assert incoming.shape is not None
-    path = change.source or change.target or ()
-    return incoming.shape.finding("loss", path, f"{change.kind}: {change.reason}", incoming.document)
 
 
 def words(text: str | None, known: Sequence[str]) -> tuple[frozenset[str], list[str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 from msgspec.structs import replace
 
-from orderctl.findings import Finding
+from orderctl.findings import Change, Finding, Severity
 from orderctl.identities import Identities, Memory
 from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
@@ -65,24 +65,38 @@ class Tally:
 
 
 def judge(
-    records: Iterable[Incoming], judged_as: Sequence[Shape] = (), settings: Settings | None = None
+    records: Iterable[Incoming],
+    judged_as: Sequence[Shape] = (),
+    settings: Settings | None = None,
+    *,
+    strict: bool = False,
 ) -> Iterator[Judged]:
-    """Judge every record, in order; a second order of one identity is found at the second."""
+    """Judge every record, in order; a second order of one identity is found at the second.
+
+    With `strict`, what is lost on the way to another shape is found too.
+    """
     with Identities() as seen:
-        yield from judge_by(records, judged_as, settings, seen)
+        yield from judge_by(records, judged_as, settings, seen, strict=strict)
 
 
 def judge_by(
-    records: Iterable[Incoming], judged_as: Sequence[Shape], settings: Settings | None, seen: Memory
+    records: Iterable[Incoming],
+    judged_as: Sequence[Shape],
+    settings: Settings | None,
+    seen: Memory,
+    *,
+    strict: bool,
 ) -> Iterator[Judged]:
     """Judge every record, in order, with a memory of the identities met."""
     settings = settings or Settings()
     for incoming in records:
-        findings = [incoming.fault] if incoming.fault else _findings(incoming, judged_as, settings, seen)
+        findings = [incoming.fault] if incoming.fault else _findings(incoming, judged_as, settings, seen, strict)
         yield Judged(incoming, findings)
 
 
-def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings, seen: Memory) -> list[Finding]:
+def _findings(
+    incoming: Incoming, judged_as: Sequence[Shape], settings: Settings, seen: Memory, strict: bool
+) -> list[Finding]:
     assert incoming.document is not None
     assert incoming.shape is not None
     found: list[Finding] = []
@@ -96,6 +110,7 @@ def _findings(incoming: Incoming, judged_as: Sequence[Shape], settings: Settings
             converted = convert(incoming.document, incoming.shape, target, settings, sound=incoming.sound)
             key = converted.key
             found += converted.findings
+            found += [loss(change, incoming, target) for change in converted.changes if strict and change.lost]
         if key is not None and (first := _first(key, incoming, target, seen)) is not None:
             found.append(duplicate(key, first, incoming, target))
     if not found:
@@ -109,6 +124,15 @@ def _first(key: str, incoming: Incoming, target: Shape, seen: Memory) -> str | N
     if not key.strip():
         return None
     return seen.first(f"{target.name} {key}", f"{incoming.record.file}:{incoming.record.line}")
+
+
+def loss(change: Change, incoming: Incoming, target: Shape, severity: Severity = "error") -> Finding:
+    """A loss on the way to another shape as a finding, at the value that is lost; at the target's own without one."""
+    shape = incoming.shape
+    assert shape is not None
+    text = f"{change.kind}: {change.reason}"
+    found = shape.finding("loss", change.source or change.target or (), text, incoming.document, severity=severity)
+    return replace(found, judged_as=target.name)
 
 
 def duplicate(key: str, first: str, incoming: Incoming, target: Shape) -> Finding:

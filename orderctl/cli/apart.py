@@ -75,12 +75,12 @@ class Shared:
             yield from islice(records, self.number, None)
 
     def judged(
-        self, records: "Iterator[Incoming]", shapes: "Sequence[Shape]", settings: "Settings | None"
+        self, records: "Iterator[Incoming]", shapes: "Sequence[Shape]", settings: "Settings | None", *, strict: bool
     ) -> Iterator[Judged]:
         """Those of the records that are left to this process, judged."""
         with Identities() as seen:
             self._keys = _Keys(self._parts.home.tell, seen)
-            yield from judge_by(self.own(records), shapes, settings, self._keys)
+            yield from judge_by(self.own(records), shapes, settings, self._keys, strict=strict)
 
     def elsewhere(self) -> int:
         """About how many records the others are through with."""
@@ -130,7 +130,7 @@ def judge_apart(
     def judge(records: "Iterator[Incoming]", tell: Tell) -> None:
         """Judge the records of a range, and tell what was found."""
         keys, tally = _Keys(tell), Tally()
-        for judged in judge_by(records, shapes, settings, keys):
+        for judged in judge_by(records, shapes, settings, keys, strict=asked.strict):
             tally.add(judged)
             if judged.findings or rows:
                 tell(Told(judged.findings, judged_row(judged) if rows else None))

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from orderctl.cli.prepare import chosen, load_settings, processes, wanted
 from orderctl.errors import Exit, UsageError
-from orderctl.findings import Change, Finding
+from orderctl.findings import Change, Finding, Severity
 from orderctl.report.conversion import Conversion
 from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, incoming_row
@@ -138,21 +138,13 @@ class Work:
     def _losses(self, incoming: "Incoming", changes: Sequence[Change]) -> list[Finding]:
         """What was lost as findings at their places, which only a report shows."""
         from orderctl.intake import placed
+        from orderctl.validate import loss
 
         if incoming.shape is None:
             return []
-        severity = "error" if self.asked.strict else "info"
+        severity: Severity = "error" if self.asked.strict else "info"
         lost = [change for change in changes if change.lost]
-        return [placed(_as_finding(change, incoming, severity), incoming.record) for change in lost]
-
-
-def _as_finding(change: Change, incoming: "Incoming", severity: Any) -> Finding:
-    assert incoming.shape is not None
-    path = change.source or ()
-    text = f"{change.kind}: {change.reason}"
-    return incoming.shape.finding(
-        "loss", path, text, incoming.document, severity=severity, target=None if path else change.target
-    )
+        return [placed(loss(change, incoming, self.target, severity), incoming.record) for change in lost]
 
 
 def _check_paths(asked: "Convert", reports: list[str]) -> None:

@@ -87,7 +87,8 @@ def _told(
     rows: bool,
 ) -> Iterator[Told]:
     """What is found, record by record; `rows` says that the reports want every record. The tally grows with it."""
-    every = judge(records, shapes, settings) if shared is None else shared.judged(records, shapes, settings)
+    judged_by = judge if shared is None else shared.judged
+    every = judged_by(records, shapes, settings, strict=shown.asked.strict)
     if shared is not None and shown.progress is not None:
         shown.progress.elsewhere = shared.elsewhere
     for judged in every:

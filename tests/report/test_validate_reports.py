@@ -159,6 +159,16 @@ def test_under_strict_a_warning_is_a_failure_everywhere(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "s.sarif").read_bytes())["runs"][0]["results"][0]["level"] == "error"
 
 
+def test_under_strict_a_loss_on_the_way_to_another_shape_is_a_finding(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", order("A-1", orderGroup="Desk 1"))
+    words = ("validate", "orders.json", "--for", "shipstation,orderctl", "--json")
+    assert orderctl(*words, cwd=tmp_path).code == 0
+    done = orderctl(*words, "--strict", cwd=tmp_path)
+    lost = [each for each in json.loads(done.out)["findings"] if each["path"] == "orderGroup"]
+    assert [(each["rule"], each["severity"], each["for"]) for each in lost] == [("loss", "error", "shipstation")]
+    assert done.code == 1
+
+
 def test_junit_has_a_suite_per_file_and_counts_that_add_up(tmp_path: Path) -> None:
     (tmp_path / "broken.jsonl").write_text('{"orderId": \n')
     orderctl("validate", *two_files(tmp_path), "broken.jsonl", "--report", "junit=j.xml", cwd=tmp_path)
