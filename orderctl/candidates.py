@@ -111,7 +111,10 @@ def _make(incoming: Incoming, target: Shape, settings: Settings, strict: bool) -
         return Made(candidate)
     converted = convert(document, shape, target, settings, sound=incoming.sound)
     candidate.key, candidate.number = converted.key, converted.number or shape.identity(document).number
-    candidate.says = Meant(converted.status, converted.source_id)
+    if converted.status is not None:
+        candidate.says = Meant(converted.status, converted.source_id)
+    else:
+        candidate.says = lambda: Meant(*meaning(document, shape, settings, shape.check(document)))
     losses = [change for change in converted.changes if change.lost]
     candidate.losses = len(losses)
     lost = [loss(change, incoming, target) for change in losses] if strict else []

@@ -83,12 +83,19 @@ def meaning(
 ) -> tuple[str | None, str | None]:
     """The canonical status and the source's own id of a document in its own shape, given its own findings.
 
-    None for each where the document cannot be read. No shape says either within an object or a list, so only what
-    stands at the top is read.
+    None for each that cannot be read. No shape says either within an object or a list, so only what stands at the top
+    is read, and there only what can be: an order that is cancelled is so whatever else is wrong with it.
     """
-    if not isinstance(document, Mapping) or (findings and _hindrances(findings, shape)):
+    if not isinstance(document, Mapping):
         return None, None
-    top = {key: value for key, value in document.items() if not isinstance(value, Mapping | list)}
+    wrong = {finding.path[:1] for finding in _hindrances(findings, shape)} if findings else set()
+    if {(), shape.where(("status",))} & wrong:
+        return None, None
+    top = {
+        key: value
+        for key, value in document.items()
+        if not isinstance(value, Mapping | list) and (not wrong or (key,) not in wrong)
+    }
     order = shape.parse(top, Way(shape, shape, top, settings, home=True))
     return order.status, order.id
 

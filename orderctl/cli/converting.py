@@ -4,7 +4,7 @@ Knows the parts and their order; each part knows the rest.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -98,13 +98,21 @@ class Work:
                 self._take(incoming, "refused", [incoming.fault], [])
                 continue
             converted = convert(incoming.document, incoming.shape, self.target, self.settings, sound=incoming.sound)
-            if chooses and not self.choice.wants(incoming.shape.identity(incoming.document), converted.status):
+            if chooses and not self._wants(incoming.document, incoming.shape, converted.status):
                 continue
             found = [placed(finding, incoming.record) for finding in converted.findings if self._is_told(finding)]
             outcome = "refused" if converted.document is None else "converted"
             self._take(incoming, outcome, found, converted.changes)
             if converted.document is not None:
                 yield converted.document
+
+    def _wants(self, document: Mapping[str, Any], shape: "Shape", status: str | None) -> bool:
+        """Whether an order is chosen; where its conversion does not tell its status, its own shape does."""
+        from orderctl.convert import meaning
+
+        if status is None and self.choice.statuses:
+            status, _ = meaning(document, shape, self.settings, shape.check(document))
+        return self.choice.wants(shape.identity(document), status)
 
     def _take(self, incoming: "Incoming", outcome: str, findings: Sequence[Finding], changes: Sequence[Change]) -> None:
         said = [finding for finding in findings if finding.severity != "info" or self.asked.verbose]

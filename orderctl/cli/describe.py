@@ -69,11 +69,15 @@ def fields(asked: Fields) -> int:
     named = [shape_named(name) for name in asked.shapes or ()]
     if len(named) > 2:
         raise UsageError("Name one shape, or two to see them side by side.")
+    as_json = asked.json or asked.format == "json"
+    if not named and as_json:
+        print_document({"schema": "orderctl.fields/1", "shapes": systems.shape_names()})
+        return 0
     if not named:
         put("".join(f"{name}\n" for name in systems.shape_names()))
         return 0
     table = field_table(named)
-    if asked.json or asked.format == "json":
+    if as_json:
         print_document(table.document())
     else:
         put(table.markdown() if asked.format == "markdown" else table.text())

@@ -118,8 +118,9 @@ def run_status(asked: "Status") -> int:
 
 def _status_line(status: "push.Status") -> str:
     remote = f", remote id {status.remote_id}" if status.remote_id else ""
+    number = f", number {status.number}" if status.number not in (None, status.key) else ""
     attempts = count(status.attempts, "attempt")
-    return f"{status.key}: {status.outcome.value.replace('_', ' ')} {_when(status.at)}, {attempts}{remote}"
+    return f"{status.key}: {status.outcome.value.replace('_', ' ')} {_when(status.at)}, {attempts}{remote}{number}"
 
 
 def _status_document(status: "push.Status") -> dict[str, Any]:

@@ -49,8 +49,9 @@ def test_an_order_that_was_cancelled_and_is_wrong_too_is_a_conflict(tmp_path: Pa
     to, store = target(tmp_path, "shipstation"), ShipStation()
     key = {"orderKey": "K-1"}
     pushed(candidates("shipstation", valid(**key)), to, store.vendor())
-    run = pushed(candidates("shipstation", valid(**key, orderStatus="cancelled", orderDate="soon")), to, store.vendor())
-    assert run.outcomes == {"K-1": "conflict"}
+    for wrong in ({"orderDate": "soon"}, {"items": "none"}):
+        run = pushed(candidates("shipstation", valid(**key, orderStatus="cancelled", **wrong)), to, store.vendor())
+        assert run.outcomes == {"K-1": "conflict"}
 
 
 def test_what_has_not_changed_is_unchanged_in_a_second_file(tmp_path: Path) -> None:
@@ -65,6 +66,18 @@ def test_orders_are_chosen_by_what_they_say() -> None:
     documents = [valid(orderNumber=word, orderStatus=word) for word in ("awaiting_shipment", "cancelled", "on_hold")]
     assert [each.number for each in candidates("shipstation", *documents, choice=choice)] == ["cancelled", "on_hold"]
     assert choice.left_out_by_status == 1
+
+
+@pytest.mark.parametrize("target", ["shipstation", "starshipit"])
+@pytest.mark.parametrize("wrong", [{"items": "none"}, {"amountPaid": []}, {"shipTo": {"name": "A", "country": "XX"}}])
+def test_an_order_is_left_out_by_its_status_whatever_else_is_wrong_with_it(
+    target: str, wrong: dict[str, object]
+) -> None:
+    choice = Choice(statuses=frozenset({"pending"}))
+    held = valid(orderStatus="on_hold", **wrong)
+    assert not list(candidates(target, held, choice=choice, source="shipstation"))
+    told = valid(orderStatus=5, **wrong)
+    assert len(list(candidates(target, told, choice=choice, source="shipstation"))) == 1
 
 
 def test_an_order_that_cannot_be_converted_still_has_the_number_that_people_know() -> None:
