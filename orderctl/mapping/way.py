@@ -175,11 +175,18 @@ class Way:
         self.refuse("wrong-type", "not a list")
 
     def incomplete(self, given: Mapping[str, object], refused: int, here: "tuple[Pattern, Pattern]") -> None:
-        """Refuse an object that lacks a part, unless a part of it was refused: there were `refused` findings before."""
+        """Refuse an object that lacks a part, unless a part of it was refused: there were `refused` findings before.
+
+        A unit without a measure says nothing.
+        """
         if len(self.findings) == refused:
             names = sorted(name for name, value in given.items() if value is not None)
             self.here = here
-            self.refuse("missing", f"only {', '.join(names) or 'nothing'} is given, and both are needed")
+            if names == ["unit"]:
+                place, canonical = self._stand()
+                self.unsaid.append(self.source.where((*canonical, "unit")) or place)
+            else:
+                self.refuse("missing", f"only {', '.join(names) or 'nothing'} is given, and both are needed")
 
     def warn(self, code: str, message: str, canonical: Path) -> None:
         """Warn of a canonical place that the target has."""

@@ -75,7 +75,10 @@ def _read_one(row: Row, value: Any, way: Way) -> Any:
     try:
         return row.nested.of(**values)
     except TypeError:
-        if len(way.findings) == refused_before:
+        if len(way.findings) == refused_before and values.keys() == {"unit"}:
+            place, canonical = (filled(part, way.indexes) for part in way.here)
+            way.unsaid.append(way.source.where((*canonical, "unit")) or place)
+        elif len(way.findings) == refused_before:
             way.refuse("missing", f"only {', '.join(sorted(values)) or 'nothing'} is given, and both are needed")
         return None
 
