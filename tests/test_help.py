@@ -192,3 +192,22 @@ def test_ctrl_c_while_a_command_is_loaded_is_130_and_no_word(tmp_path: Path, mon
     monkeypatch.setitem(sys.modules, "orderctl.cli.app", Slow())
     done = typed(["doctor"], tmp_path, world(tmp_path))
     assert (done.code, done.out, done.err) == (130, "", "")
+
+
+@pytest.mark.parametrize(
+    ("module", "cure"),
+    [
+        ("ssl", "this Python was built without a part that orderctl needs; install orderctl for a complete one."),
+        ("orderctl.doctor.reach", "the installation is not whole; install orderctl again."),
+    ],
+)
+def test_a_module_that_is_not_there_is_named_with_what_to_do(
+    module: str, cure: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delitem(sys.modules, "orderctl.doctor.reach", raising=False)
+    monkeypatch.setitem(sys.modules, module, None)
+    done = typed(["doctor", "webship", "--sandbox"], ROOT, world(tmp_path))
+    assert done.code == 2
+    assert done.err.startswith(f"orderctl: {sys.executable}: ")
+    assert f" {module} " in done.err
+    assert done.err.endswith(f": {cure}\n")

@@ -68,6 +68,21 @@ def test_only_the_owner_can_read_it() -> None:
     assert os.stat("orderctl.yaml").st_mode & 0o777 == 0o600
 
 
+def test_of_two_at_once_one_finds_the_file_of_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner: list[int] = []
+
+    def meanwhile(number: int) -> None:
+        """Let another one begin and end before the first has its file in place."""
+        if not inner:
+            inner.append(0)
+            inner.append(run(["init", "webship"]))
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    assert (run(["init", "shipstation"]), inner[-1]) == (2, 0)
+    assert list(load("orderctl.yaml", {}).targets) == ["webship"]
+    assert os.listdir() == ["orderctl.yaml"]
+
+
 def test_a_file_that_is_there_is_kept_unless_forced(capsys: pytest.CaptureFixture[str]) -> None:
     Path("orderctl.yaml").write_text("mine")
     os.chmod("orderctl.yaml", 0o644)

@@ -83,11 +83,23 @@ def _run(arguments: Sequence[str]) -> int:
         return _misused(arguments, wrong)
     except OrderctlError as ended:
         return _fail(arguments, ended.exit_code, str(ended))
+    except ImportError as missing:
+        return _fail(arguments, Exit.USAGE, _incomplete(missing))
     except Exception as bug:
         if "-v" in arguments or "--verbose" in arguments:
             raise
         return _fail(arguments, Exit.BUG, f"A bug in orderctl: {type(bug).__name__}. Run again with -v and report it.")
     return code if isinstance(code, int) else Exit.OK
+
+
+def _incomplete(missing: ImportError) -> str:
+    """What to do about a module that is not there: Python's own, as where it was built without TLS, or a package."""
+    top = (missing.name or "").partition(".")[0]
+    if top in sys.stdlib_module_names:
+        cure = "this Python was built without a part that orderctl needs; install orderctl for a complete one"
+    else:
+        cure = "the installation is not whole; install orderctl again"
+    return f"{sys.executable}: {missing}: {cure}."
 
 
 def _misused(arguments: Sequence[str], wrong: Exception) -> int:

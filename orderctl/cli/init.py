@@ -151,9 +151,17 @@ def _write(path: str, text: str, *, force: bool) -> None:
     from orderctl.errors import UsageError
     from orderctl.files import write_bytes
 
-    if os.path.lexists(path) and not force:
-        raise UsageError(f"{path}: there already. Name another file with -o, or replace it with --force.")
-    write_bytes(path, (text.encode(),))
+    def take() -> None:
+        """Take the name, which only one of two at the same moment can."""
+        if force:
+            return
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            there = f"{path}: there already. Name another file with -o, or replace it with --force."
+            raise UsageError(there) from None
+
+    write_bytes(path, (text.encode(),), take)
     os.chmod(path, 0o600)
 
 

@@ -15,14 +15,15 @@ import msgspec
 from orderctl.errors import UsageError
 
 
-def write_bytes(path: str, chunks: Iterable[bytes]) -> None:
-    """Write a file whole or not at all; raises `UsageError` where that can't be done."""
+def write_bytes(path: str, chunks: Iterable[bytes], look: Callable[[], None] = lambda: None) -> None:
+    """Write a file whole or not at all; raises `UsageError` where that can't be done, and what `look` raises."""
     try:
         if _is_special(path):
+            look()
             with open(path, "wb", buffering=0, opener=_open_special) as special:
                 special.writelines(chunks)
         else:
-            replace(os.path.realpath(path), chunks)
+            replace(os.path.realpath(path), chunks, look)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"{path}: cannot be written: {reason}.") from None
