@@ -147,6 +147,18 @@ def test_a_misspelt_name_is_answered_with_the_nearest(words: list[str], said: st
         (["psh"], "No such command 'psh'. Did you mean 'push'? See --help."),
         (["push"], "Missing argument 'FILE...'. See --help."),
         (["plan", "x", "--to", "webship", "--limit", "1"], "No such option: --limit. See --help."),
+        *(
+            (
+                ["push", "x", "--to", "webship", "--timeout", "1", flag, given],
+                f"'{flag}': {shown} is no number of seconds up to 31,536,000, a year. See --help.",
+            )
+            for flag, given, shown in (
+                ("--max-time", "inf", "inf"),
+                ("--lock-wait", "nan", "nan"),
+                ("--settle", "1e10", "1e+10"),
+                ("--timeout", "1e300", "1e+300"),
+            )
+        ),
         (["push", "x", "--to", "webship", "--limit", "many"], "'--limit': 'many' is not a whole number. See --help."),
         (
             ["push", "x", "--to", "webship"],

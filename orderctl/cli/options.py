@@ -39,7 +39,19 @@ def flag(name: str, *more: str, help: str, metavar: str | None = None, **rest: A
     names = dict.fromkeys((max((name, *more), key=len), name))
     variables = ["ORDERCTL_" + each.lstrip("-").replace("-", "_").upper() for each in names]
     metavar = metavar or ("N" if "min" in rest else None)
+    if metavar == "SECONDS":
+        rest["callback"] = _seconds
     return typer.Option(name, *more, help=help, metavar=metavar, envvar=variables, show_envvar=False, **rest)
+
+
+def _seconds(given: float | None) -> float | None:
+    """Refuse what is no time that a run could wait: infinity, what is no number, and more than a year."""
+    if given is None or given <= _YEAR:
+        return given
+    raise typer.BadParameter(f"{given:g} is no number of seconds up to {_YEAR:,}, a year.")
+
+
+_YEAR = 365 * 24 * 60 * 60
 
 
 Files: TypeAlias = Annotated[
