@@ -199,7 +199,7 @@ class OpenList:
 TEXT = Kind("text", sure=itself)
 INTEGER = Kind("integer", _read_number, write_integer, unquoted_number, sure=Decimal, quiet=True)
 NUMBER = Kind("number", _read_number, number_to_wire, unquoted_number, sure=Decimal, quiet=True)
-BOOLEAN = Kind("boolean", unquoted=unquoted_boolean, sure=itself)
+BOOLEAN = Kind("boolean", unquoted=unquoted_boolean, want="true or false", sure=itself)
 DECIMAL_TEXT = Kind(
     "decimal text",
     read_decimal_text,

@@ -142,10 +142,13 @@ def _mark(prints: Fingerprints) -> bytes:
 
 
 def _first_secret(target: "Target") -> str:
-    name = systems.load(target.system).credentials[0].key
-    if name not in target.secrets:
-        raise UsageError(f"{target.name}: {name} is not set; it, or account:, tells which account this is")
-    return target.secrets[name].reveal()
+    first = systems.load(target.system).credentials[0]
+    if first.key not in target.secrets:
+        raise UsageError(
+            f"{target.name}.{first.key}: missing; it tells which account this is: set {first.env}, or give account: "
+            f"under targets.{target.name} in the configuration\nTo try it without an account, add --sandbox."
+        )
+    return target.secrets[first.key].reveal()
 
 
 def _host(base_url: str) -> str:

@@ -96,8 +96,9 @@ def _real_time(value: str) -> str:
 
 
 def _grade_number(value: object) -> tuple[str, Severity, str] | None:
-    if isinstance(value, str) and units.decimal_text(value) is not None:
-        return "number-as-text", "warning", instead(value, "it without quotes")
+    if isinstance(value, str) and (number := units.decimal_text(value)) is not None:
+        shown = f"{number:f}"
+        return "number-as-text", "warning", instead(value, f"{shown if len(shown) <= 40 else 'it'} without quotes")
     return None
 
 
