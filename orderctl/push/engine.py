@@ -153,8 +153,8 @@ class Engine:
             size = min(size * 2, max(_LARGEST_CHUNK, self.batch))
 
     def _read(self, candidates: Iterator[Candidate], size: int) -> list[Candidate]:
-        """The next of the input, which may never come: reading it is broken off at the second signal."""
-        with self.heard.breaking_off():
+        """The next of the input, which may never come: the first signal is told of here, the second breaks it off."""
+        with self.heard.breaking_off(self._heed):
             self.heard.check()
             return list(islice(candidates, size))
 
@@ -266,7 +266,9 @@ class Engine:
     def _heed(self) -> None:
         if not self._cut and (why := self.heard.why()):
             self.stop(*why)
-            self.desk.tell("what is in flight is finished; the signal once more leaves at once")
+            self.desk.tell(
+                "what is in flight is finished, the input read to its end; the signal once more leaves at once"
+            )
         if self._ends_at is not None and not self._cut and self.desk.clock() >= self._ends_at:
             self.stop(f"{self.options.max_time:g} s are over (--max-time)", Exit.STOPPED)
 

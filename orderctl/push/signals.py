@@ -19,7 +19,7 @@ class Leave(BaseException):
 
 
 class Heard:
-    """The signals that have come; only noted here, since a handler may interrupt anything.
+    """The signals that have come; mostly only noted here, since a handler may interrupt anything.
 
     The second ends what may be broken off anywhere, such as a read that blocks, and the rest at its next `check`: no
     result is told by half, and none is left out. The third breaks off anything.
@@ -27,12 +27,16 @@ class Heard:
 
     def __init__(self) -> None:
         self.signals: list[signal.Signals] = []
-        self._may_break_off = False
+        self._at_first: Callable[[], None] | None = None
+        """Tells of the first signal, where what runs now may be broken off anywhere."""
 
-    @property
-    def must_leave(self) -> bool:
-        """Whether what runs now must be broken off."""
-        return len(self.signals) > (1 if self._may_break_off else 2)
+    def note(self, number: int) -> None:
+        """Note a signal that has come. Raises Leave where what runs now must be broken off."""
+        self.signals.append(signal.Signals(number))
+        if len(self.signals) > (1 if self._at_first else 2):
+            raise Leave
+        if self._at_first and len(self.signals) == 1:
+            self._at_first()
 
     def check(self) -> None:
         """Raise Leave where the second signal has come."""
@@ -40,13 +44,13 @@ class Heard:
             raise Leave
 
     @contextmanager
-    def breaking_off(self) -> Iterator[None]:
-        """What is done here may be broken off anywhere."""
-        self._may_break_off = True
+    def breaking_off(self, at_first: Callable[[], None]) -> Iterator[None]:
+        """What is done here may be broken off anywhere, and may last; the first signal calls `at_first` in it."""
+        self._at_first = at_first
         try:
             yield
         finally:
-            self._may_break_off = False
+            self._at_first = None
 
     def why(self) -> tuple[str, Exit] | None:
         """Why the run must stop, when it must."""
@@ -65,10 +69,8 @@ def listening(heard: Heard, wake: Callable[[], None]) -> Iterator[None]:
 
     def note(number: int, frame: FrameType | None) -> None:
         """Note a signal."""
-        heard.signals.append(signal.Signals(number))
         wake()
-        if heard.must_leave:
-            raise Leave
+        heard.note(number)
 
     before = {number: signal.getsignal(number) for number in _EXITS}
     ours = [number for number, was in before.items() if was not in (signal.SIG_IGN, None)]

@@ -1,8 +1,12 @@
 """A run with patience ends as soon as it would only wait, says for how long, and gets somewhere each time."""
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
-from .support import Vendor, pushed, several, starshipit, target
+from orderctl.push import Candidate, Options, Result, push
+
+from .support import Vendor, pushed, several, starshipit, target, webship
 from .vendors import Starshipit, Webship, lost, status
 
 
@@ -55,3 +59,25 @@ def test_what_is_not_due_was_not_asked(tmp_path: Path) -> None:
     pushed([starshipit()], to, store.vendor(), patience=1.0)
     (result,) = pushed([starshipit()], to, store.vendor(), patience=1.0).results
     assert (result.outcome.value, result.asked) == ("unknown", False)
+
+
+def test_a_signal_while_the_input_is_awaited_is_answered_before_the_next_order_comes(tmp_path: Path) -> None:
+    messages: list[str] = []
+    told: list[str] = []
+
+    def input_that_takes_its_time() -> Iterator[Candidate]:
+        yield webship("A-0")
+        signal.raise_signal(signal.SIGINT)
+        told.extend(messages)
+        yield webship("A-1", 1)
+
+    results: list[Result] = []
+    world = Webship().vendor().world()
+    summary = push(input_that_takes_its_time(), target(tmp_path), Options(), world, results.append, messages.append)
+    assert told == [
+        "stopping: SIGINT",
+        "what is in flight is finished, the input read to its end; the signal once more leaves at once",
+    ]
+    assert messages == told
+    assert {result.key: result.outcome for result in results} == {"A-0": "not_sent", "A-1": "not_sent"}
+    assert summary.exit_code == 130
