@@ -4,6 +4,7 @@ The expectations are the files under `cases/`, typed off the vendors' pages by h
 """
 
 import inspect
+import io
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -28,6 +29,9 @@ from cases.reading import (
 from cases.words import calls_of_find, codes_in_sources, tells
 
 from orderctl.convert import convert
+from orderctl.files import Envelopes
+from orderctl.files.yaml_records import read_yaml
+from orderctl.files.yaml_writing import yaml_text
 from orderctl.findings import Finding
 from orderctl.mapping.check import Judge
 from orderctl.mapping.way import Settings
@@ -95,6 +99,13 @@ def broken(entries: list[Case]) -> Iterator[str]:
         if (found := judged(case)) != wanted:
             changes = ", ".join(f"{path} = {value!r:.80}" for path, value in case.change.items())
             yield f"{case.base} with {changes}: found {found}, due {wanted}"
+
+
+@pytest.mark.parametrize(("shape", "name"), GOOD)
+def test_a_good_document_says_the_same_in_yaml(shape: str, name: str) -> None:
+    document = good(shape)[name]
+    (record,) = read_yaml(io.BytesIO("".join(yaml_text(document)).encode()), "x", Envelopes())
+    assert repr(shape_named(shape).settle(record.document)) == repr(document)
 
 
 @pytest.mark.parametrize(("shape", "name"), GOOD, ids=lambda part: part)

@@ -257,3 +257,7 @@ CountryCode: TypeAlias = Annotated[str, _Country, COUNTRY]
 """A country as its ISO 3166-1 alpha-2 code."""
 Anything: TypeAlias = Annotated[Any, Kind("anything")]
 """A value that is kept and not judged."""
+AnyFlag: TypeAlias = Annotated[Any, Kind("anything", unquoted=unquoted_boolean)]
+"""The same, for what a system answers with true or false."""
+AnyNumber: TypeAlias = Annotated[Any, Kind("anything", unquoted=unquoted_number)]
+"""The same, for what a system answers with a number."""

@@ -22,6 +22,12 @@ def unquoted_boolean(text: str) -> object:
     return {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}.get(text, text)
 
 
+def unquoted_scalar(text: str) -> object:
+    """Type an unquoted YAML scalar for what another shape's field holds: as it would stand in JSON."""
+    typed = unquoted_boolean(text)
+    return unquoted_number(text) if typed is text else typed
+
+
 def number_to_wire(value: Decimal, way: object = None) -> int | Decimal:
     """The JSON number of a decimal, on whichever way: all its digits, never an exponent."""
     text = str(value)

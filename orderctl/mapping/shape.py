@@ -12,7 +12,6 @@ from orderctl.findings import Finding, Severity
 from orderctl.mapping import check as checking
 from orderctl.mapping.check import Judge
 from orderctl.mapping.document import Document
-from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.prepare import Pattern, Row, Table, fill, pattern_of, places, prepare, wire_name
 from orderctl.mapping.sound import Soundness
 from orderctl.mapping.way import Way
@@ -280,19 +279,15 @@ def _settle(table: Table | None, value: Any) -> Any:
 
 def _settle_field(table: Table | None, key: str, value: Any) -> Any:
     row = table.by_wire.get(key) if table is not None else None
-    if row is None:
-        return _settle(None, value)
-    if isinstance(value, list) and row.nested is None:
-        return [_settle_scalar(row, inner) for inner in value]
-    if isinstance(value, str):
-        return _settle_scalar(row, value)
-    return _settle(row.nested, value)
+    if row is None or (row.nested is not None and not isinstance(value, str)):
+        return _settle(row.nested if row is not None else None, value)
+    return _settle_within(row, value)
 
 
-def _settle_scalar(row: Row, value: Any) -> Any:
-    if not isinstance(value, str):
-        return _settle(row.nested, value)
-    if type(value) is str:
-        return value
-    typed = row.kind.unquoted(str(value))
-    return typed if row.kind is not TEXT else str(value)
+def _settle_within(row: Row, value: Any) -> Any:
+    """Type all that lies in a field by the field's kind."""
+    if isinstance(value, Mapping):
+        return {key: _settle_within(row, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_settle_within(row, inner) for inner in value]
+    return row.kind.unquoted(str(value)) if isinstance(value, str) and type(value) is not str else value

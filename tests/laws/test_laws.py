@@ -1,5 +1,6 @@
 """The laws of mapping.md §6, for every shape and every ordered pair of shapes that exist."""
 
+import io
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ from laws.journeys import Journey, as_json, as_read, covers, travel
 from laws.meaning import Name, canonical_place, leaves, says_nothing
 from orderctl import convert as conversion
 from orderctl.convert import convert
+from orderctl.files import Envelopes
+from orderctl.files.yaml_records import read_yaml
+from orderctl.files.yaml_writing import yaml_text
 from orderctl.intake import take_in
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings, Way
@@ -93,6 +97,20 @@ def test_nothing_is_lost_in_the_canonical_shape(name: str, examples: int) -> Non
         assume(journey is not None)
         assert journey is not None
         assert as_json(journey.result) == as_json(document)
+
+
+@quick_and_long
+@pytest.mark.parametrize("name", [name for name in NAMES if not shape(name).own])
+def test_yaml_loses_nothing_of_the_canonical_shape(name: str, examples: int) -> None:
+    """SPEC.md §5 and mapping.md §7. Domain: documents that the canonical shape takes."""
+
+    @holds_for(examples, documents(name), settings())
+    def law(document: dict[str, Any], configured: Settings) -> None:
+        canonical = convert(document, shape(name), shape("orderctl"), configured).document
+        assume(canonical is not None)
+        assert canonical is not None
+        (record,) = read_yaml(io.BytesIO("".join(yaml_text(canonical)).encode()), "x", Envelopes())
+        assert as_json(shape("orderctl").settle(record.document)) == as_json(as_read(canonical))
 
 
 @quick_and_long

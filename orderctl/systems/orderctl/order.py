@@ -23,6 +23,7 @@ from orderctl.mapping.kinds import (
     Refused,
     Text,
 )
+from orderctl.mapping.scalars import unquoted_number, unquoted_scalar
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import instead
@@ -61,8 +62,8 @@ def _read_number(value: Any, way: Way) -> int:
 
 _DATED = {"type": "string", "pattern": moments.pattern(day=True, naive=False)}
 WHEN = Kind("date or moment", _read_when, _write_when, code="date-format", want=_WANT, schema=_DATED)
-EXTRA = Kind("object")
-ID = Kind("integer", _read_number, _write_number)
+EXTRA = Kind("object", unquoted=unquoted_scalar)
+ID = Kind("integer", _read_number, _write_number, unquoted_number)
 When: TypeAlias = Annotated[str, AfterValidator(_real_when), WHEN]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from orderctl.mapping.document import Document, field
-from orderctl.mapping.kinds import Anything, Boolean, CountryCode, Filled, Text
+from orderctl.mapping.kinds import AnyNumber, Anything, Boolean, CountryCode, Filled, Text
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.mapping.wording import CARRIER, REGION, SERVICE
 from orderctl.systems.shipstation import rules
@@ -40,7 +40,7 @@ class Weight(Page):
 
     value: Amount | None = field("value")
     units: Literal["pounds", "ounces", "grams"] | None = field("unit", kind=WEIGHT_UNIT)
-    WeightUnits: Anything = field(None, why=_ANSWER)
+    WeightUnits: AnyNumber = field(None, why=_ANSWER)
 
 
 class Dimensions(Page):
@@ -110,7 +110,7 @@ class Insurance(Page):
 class CustomsItem(Page):
     """The model CustomsItem; customsItemId is read-only."""
 
-    customsItemId: Anything = field(None, why=_ANSWER)
+    customsItemId: AnyNumber = field(None, why=_ANSWER)
     description: Text | None = field("description")
     quantity: Amount | None = field("quantity")
     value: Amount | None = field("value")
@@ -192,11 +192,11 @@ class Order(Page):
     tagIds: list[Numbered] | None = field(None, why=_ACCOUNT)
     createDate: Anything = field(None, why=_ANSWER)
     modifyDate: Anything = field(None, why=_ANSWER)
-    orderTotal: Anything = field(None, why=_ANSWER)
+    orderTotal: AnyNumber = field(None, why=_ANSWER)
     userId: Anything = field(None, why=_ANSWER)
     externallyFulfilled: Boolean | None = field(None, via="status")
     externallyFulfilledBy: Anything = field(None, why=_ANSWER)
-    externallyFulfilledById: Anything = field(None, why=_ANSWER)
+    externallyFulfilledById: AnyNumber = field(None, why=_ANSWER)
     externallyFulfilledByName: Anything = field(None, why=_ANSWER)
     labelMessages: Anything = field(None, why=_ANSWER)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from orderctl.mapping.document import Document, field
-from orderctl.mapping.kinds import Anything, Boolean, Filled, Number, Text
+from orderctl.mapping.kinds import AnyFlag, AnyNumber, Anything, Boolean, Filled, Number, Text
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.mapping.wording import CARRIER, SERVICE
 from orderctl.systems.starshipit import rules
@@ -81,17 +81,17 @@ class Item(Page):
     color: Anything = _observed()
     size: Anything = _observed()
     barcode: Anything = _observed()
-    quantity_shipped: Anything = _observed()
-    height: Anything = _observed()
-    width: Anything = _observed()
-    length: Anything = _observed()
+    quantity_shipped: AnyNumber = _observed()
+    height: AnyNumber = _observed()
+    width: AnyNumber = _observed()
+    length: AnyNumber = _observed()
     brand: Anything = _observed()
     usage: Anything = _observed()
     material: Anything = _observed()
     model: Anything = _observed()
     mid_code: Anything = _observed()
     image_url: Anything = _observed()
-    stock_on_hand: Anything = _observed()
+    stock_on_hand: AnyNumber = _observed()
     return_reason: Anything = _observed()
     additional_return_reason: Anything = _observed()
     returned_items: Anything = _observed()
@@ -133,7 +133,7 @@ class Metadata(Page):
 
     metafield_key: Text = field(None, why="a field of one Starshipit account")
     value: Text = field(None, why="a field of one Starshipit account")
-    required: Anything = _observed()
+    required: AnyFlag = _observed()
 
 
 class Event(Page):
@@ -159,7 +159,7 @@ class Order(Page):
     shipping_method: Text = field("service", max_length=100, why=SERVICE)
     shipping_description: Text = field("service_description", max_length=100)
     signature_required: Boolean = field("confirmation", kind=SIGNATURE)
-    dangerous_goods: Anything = field(None, why=_ANSWER)
+    dangerous_goods: AnyFlag = field(None, why=_ANSWER)
     currency: Text = field("currency", max_length=3)
     sender_details: Sender = field("sender")
     destination: Destination = field("ship_to")
@@ -170,33 +170,31 @@ class Order(Page):
         "status", kind=STATUS
     )
     is_manifested: Boolean = field(None, why="only Starshipit knows manifests")
-    return_order: Anything = field(
-        None, why="only Starshipit makes a return label so", see="Create Order, return_order"
-    )
+    return_order: AnyFlag = field(None, why="only Starshipit makes a return label so", see="Create Order, return_order")
     events: list[Event] | None = field(None, why=_ANSWER)
     declared_value: Number = field(None, via="packages[0].declared_value")
     archived: Boolean = field(None, why=_ANSWER)
-    manifest_number: Anything = field(None, why=_ANSWER)
+    manifest_number: AnyNumber = field(None, why=_ANSWER)
     address_validation: Anything = field(None, why=_ANSWER)
     child_consignment_ids: Anything = field(None, why=_ANSWER)
-    create_return: Anything = field(None, why=_ANSWER)
-    dtp: Anything = field(None, why=_ANSWER)
+    create_return: AnyFlag = field(None, why=_ANSWER)
+    dtp: AnyFlag = field(None, why=_ANSWER)
     export_type: Anything = field(None, why=_ANSWER)
     add_insurance: Boolean = field(None, via="insurance.insured")
     insurance_value: Number = field(None, via="insurance.value")
-    plt: Anything = field(None, why=_ANSWER)
+    plt: AnyFlag = field(None, why=_ANSWER)
     type: Literal["Outgoing", "Return", "Transfer"] = field(None, why=_ANSWER)
     platform: Platform = field(None, why=_ANSWER)
-    manifested: Anything = field(None, why=_ANSWER)
+    manifested: AnyFlag = field(None, why=_ANSWER)
     writeback_status: Anything = _observed()
-    duties_amount: Anything = _observed()
-    tax_amount: Anything = _observed()
+    duties_amount: AnyNumber = _observed()
+    tax_amount: AnyNumber = _observed()
     price_breakdown: Anything = field(None, why=_ANSWER, see=_LIVE, wire="price_breakdown ")
-    total_shipping_price: Anything = _observed()
-    shipping_freight_value: Anything = _observed()
+    total_shipping_price: AnyNumber = _observed()
+    shipping_freight_value: AnyNumber = _observed()
     tags: Anything = _observed()
-    has_commercial_invoice: Anything = _observed()
-    is_fully_packed: Anything = _observed()
+    has_commercial_invoice: AnyFlag = _observed()
+    is_fully_packed: AnyFlag = _observed()
 
 
 def identity(document: Mapping[str, Any]) -> Identity:

@@ -14,7 +14,7 @@ from orderctl import moments, places
 from orderctl.findings import Severity
 from orderctl.mapping.kinds import INTEGER, NUMBER, Kind, OpenList, Refused, TypedNumber, read_country
 from orderctl.mapping.remote import read_remote, write_remote
-from orderctl.mapping.scalars import number_to_wire, unquoted_number
+from orderctl.mapping.scalars import number_to_wire, unquoted_boolean, unquoted_number
 from orderctl.mapping.way import Way
 from orderctl.mapping.wording import found, instead, one_of
 from orderctl.order import Length, Weight
@@ -177,7 +177,9 @@ STATUS = Kind(
     want=_WANT_STATUS,
     note="status",
 )
-SIGNATURE = Kind("boolean", _read_signature, _write_signature, sure=_SIGNATURES.__getitem__, note="signature")
+SIGNATURE = Kind(
+    "boolean", _read_signature, _write_signature, unquoted_boolean, sure=_SIGNATURES.__getitem__, note="signature"
+)
 _UTC = {"type": "string", "pattern": moments.pattern(day=False, naive=True)}
 TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="utc", schema=_UTC)
 COUNTRY = Kind("country name", _read_country, _write_country, quiet=True, grade=_grade_country, note="country name")

@@ -111,6 +111,7 @@ QUANTITY = Kind(
     "positive integer",
     INTEGER.read,
     _write_quantity,
+    unquoted_number,
     quiet=True,
     code="out-of-range",
     want="a whole number of 1 or more, such as 2",
