@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +85,12 @@ def open_sqlite(directory: Path, mark: bytes, *, create: bool) -> SQLite | None:
         if not os.path.lexists(place):
             return None
         check_file(place)
-        engine = _connect(place)
-        _check_version(engine, place)
-        _check_mark(engine, place, mark)
+        with ExitStack() as undone:
+            engine = _connect(place)
+            undone.callback(engine.dispose)
+            _check_version(engine, place)
+            _check_mark(engine, place, mark)
+            undone.pop_all()
     except (OSError, DBAPIError, sqlite3.Error) as error:
         raise JournalError(f"{place}: the journal cannot be used: {reason(error)}; nothing was sent") from error
     return SQLite(directory, engine)
@@ -98,15 +101,16 @@ def _make(place: Path, mark: bytes) -> None:
     draft = place.with_name(f".{FILE}.{secrets.token_hex(8)}")
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
     try:
-        engine = _connect(draft)
-        with engine.connect() as connection:
+        with ExitStack() as left:
+            engine = _connect(draft)
+            left.callback(engine.dispose)
+            connection = left.enter_context(engine.connect())
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
             metadata.create_all(connection)
             connection.execute(insert(meta).values(name=MARK, value=mark))
             connection.exec_driver_sql("COMMIT")
-        engine.dispose()
         with suppress(FileExistsError):  # another run was first
             os.link(draft, place)
     finally:
@@ -138,9 +142,12 @@ def _connect(place: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def pragmas(connection: sqlite3.Connection, record: object) -> None:
-        """Set up a new connection."""
-        for pragma in ("journal_mode=PERSIST", "synchronous=EXTRA", "foreign_keys=ON", "trusted_schema=OFF"):
-            connection.execute(f"PRAGMA {pragma}").close()
+        """Set up a new connection; one that cannot be set up is closed."""
+        with ExitStack() as undone:
+            undone.callback(connection.close)
+            for pragma in ("journal_mode=PERSIST", "synchronous=EXTRA", "foreign_keys=ON", "trusted_schema=OFF"):
+                connection.execute(f"PRAGMA {pragma}").close()
+            undone.pop_all()
 
     return engine
 

@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -95,7 +95,7 @@ def _old(folder: Path, url: str, far: int) -> float:
 
 def _multiply(journal: Path, count: int) -> None:
     """Let the journal hold so many orders more, like the one that it holds, their keys scattered as those pushed."""
-    with sqlite3.connect(journal) as connection:
+    with closing(sqlite3.connect(journal)) as connection, connection:
         names = [row[1] for row in connection.execute("PRAGMA table_info(orders)") if row[1] not in ("id", "key")]
         counted = "WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < ?)"
         columns = ", ".join(names)

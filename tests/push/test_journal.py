@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +22,11 @@ from .support import Vendor, pushed, several, shipstation, target, webship
 from .vendors import ShipStation, Store, Webship, lost, status
 
 
-def database(tmp_path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(tmp_path / "journal.db")
+@contextmanager
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """The journal's file, whose changes are committed at the end."""
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as connection, connection:
+        yield connection
 
 
 def column(tmp_path: Path, name: str) -> list[object]:

@@ -67,10 +67,10 @@ def test_what_an_answer_means(tmp_path: Path, status: int, body: object, outcome
 def test_a_refusal_carries_the_words_of_the_system_without_secrets(tmp_path: Path) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         words = f"key canary-api_key-Zq7/+x has no {request.headers['authorization']}"
-        return httpx.Response(422, json={"error": words, "errorCategory": "VALIDATION"})
+        return httpx.Response(400, json={"error": words, "errorCategory": "VALIDATION"})
 
     run = pushed([webship()], target(tmp_path), Vendor(refuse))
-    assert run.results[0].message == "HTTP 422 Unprocessable Entity: key *** has no RSIS *** (VALIDATION)"
+    assert run.results[0].message == "HTTP 400 Bad Request: key *** has no RSIS *** (VALIDATION)"
 
 
 def test_refused_credentials_stop_the_run(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_faults_at_random_lose_and_double_nothing(system: str, fault: str, tmp_p
                 break
         assert summary.exit_code == 0, Counter((one.outcome.value, one.message) for one in results)
         assert sum(sandbox.fired().values())
-        with sqlite3.connect(store) as connection:
+        with closing(sqlite3.connect(store)) as connection:
             held = [row[0] for row in connection.execute("SELECT number FROM orders WHERE removed IS NULL")]
         assert sorted(held) == sorted(f"N-{at}" for at in range(12))
 

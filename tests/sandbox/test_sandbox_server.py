@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import httpx
 import pytest
@@ -123,9 +123,8 @@ def test_the_store_is_for_its_owner_alone_and_holds_no_credential(tmp_path: path
 
 def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: pathlib.Path) -> None:
     (tmp_path / "text").write_text("These are notes of mine, and they are long enough to have a header." * 9)
-    with sqlite3.connect(tmp_path / "other.sqlite") as other:
+    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other, other:
         other.execute("CREATE TABLE mine (a)")
-    other.close()
     for name in ("text", "other.sqlite"):
         before = (tmp_path / name).read_bytes()
         with (
