@@ -3,7 +3,18 @@
 from typing import Annotated
 
 from orderctl.cli import completion
-from orderctl.cli.options import Choosing, Configured, InputFormat, Printing, Reading, Sharing, Showing, Strict, flag
+from orderctl.cli.options import (
+    Choosing,
+    Configured,
+    InputFormat,
+    NoProgress,
+    Printing,
+    Reading,
+    Sharing,
+    Showing,
+    Strict,
+    flag,
+)
 
 ToShape = Annotated[
     str, flag("--to", help="The shape to convert to.", metavar="SHAPE", autocompletion=completion.shapes)
@@ -34,6 +45,7 @@ class Convert(Showing, Printing, Choosing, Configured, Sharing, Reading):
     output_format: OutputForm = None
     report: Reports = None
     strict: Strict = False
+    no_progress: NoProgress = False
 
 
 def convert(asked: Convert) -> int:

@@ -16,6 +16,7 @@ from orderctl.cli.prepare import chosen, load_settings, processes, wanted
 from orderctl.errors import Exit, UsageError
 from orderctl.findings import Change, Finding, Severity
 from orderctl.report.conversion import Conversion
+from orderctl.report.progress import Progress, beside_data
 from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, incoming_row
 from orderctl.report.text import FindingText, Out, say, show
@@ -42,6 +43,8 @@ def run_convert(asked: "Convert") -> int:
     kinds += [("losses", STDOUT)] if asked.as_json else []
     _check_paths(asked, [path for _, path in kinds])
     work = Work(asked, target, load_settings(asked.config), chosen(asked.only, asked.status), started(kinds, makers))
+    data_to_stdout = asked.as_json or asked.output in (None, STDOUT)
+    work.progress = beside_data(wanted=not (asked.no_progress or asked.quiet), stdout=data_to_stdout)
     records = take_in(asked.files, shape=asked.shape, input_format=asked.input_format, allow_empty=asked.allow_empty)
     out = Out()
     _write(asked, work, records, out)
@@ -79,6 +82,7 @@ class Work:
     choice: "Choice"
     reports: Reports
     _home: "Callable[[object], object] | None" = None
+    progress: Progress | None = None
     counts: Conversion = field(init=False)
     _text: FindingText = field(init=False)
 
@@ -115,6 +119,8 @@ class Work:
         return self.choice.wants(shape.identity(document), status)
 
     def _take(self, incoming: "Incoming", outcome: str, findings: Sequence[Finding], changes: Sequence[Change]) -> None:
+        if self.progress is not None:
+            self.progress.advance(outcome)
         said = [finding for finding in findings if finding.severity != "info" or self.asked.verbose]
         self.counts.count(outcome, incoming.shape.name if incoming.shape else None, findings, changes)
         row = None
@@ -129,8 +135,9 @@ class Work:
             row = told.row and structs.replace(told.row, changes=list(told.row.changes))
             self._home(Told(told.findings, row))
             return
-        for finding in told.findings:
-            show(self._text(finding))
+        if told.findings:
+            with self.progress.aside() if self.progress is not None else nullcontext():
+                show("".join(map(self._text, told.findings)))
         if told.row is not None:
             self.reports.add(told.row)
 
@@ -171,7 +178,9 @@ def _write(asked: "Convert", work: Work, records: "Iterator[Incoming]", out: Out
     from orderctl.report.output import format_for
 
     form = format_for(asked.output, asked.output_format)
-    with _shared(asked, work, form) or nullcontext() as shared:
+    with _shared(asked, work, form) or nullcontext() as shared, work.progress or nullcontext():
+        if shared is not None and work.progress is not None:
+            work.progress.elsewhere = shared.elsewhere
         pieces = _pieces(work, records, form, shared)
         first = next(pieces, None)
         if first is None:

@@ -13,7 +13,7 @@ from orderctl.cli.prepare import load_settings, processes, shapes_named, wanted
 from orderctl.errors import Exit
 from orderctl.files import STDIN
 from orderctl.findings import Finding
-from orderctl.report.progress import Progress
+from orderctl.report.progress import Progress, beside_data
 from orderctl.report.reports import STDOUT, Reports, check_paths, common, finish, started
 from orderctl.report.row import Run, judged_row
 from orderctl.report.text import FindingText, Out, count, say
@@ -140,8 +140,7 @@ class Shown:
 
             self._annotations = Annotations()
         seen = sys.stdout is not None and sys.stdout.isatty()
-        if not (seen or self.asked.no_progress or self.asked.quiet) and sys.stderr is not None and sys.stderr.isatty():
-            self.progress = Progress(wanted=True)
+        self.progress = beside_data(wanted=not (self.asked.no_progress or self.asked.quiet), stdout=True)
         if seen and STDIN in self.asked.files and self.asked.form == "text":
             import tempfile
 

@@ -14,13 +14,26 @@ from orderctl.report.text import say
 
 _EVERY = 30.0
 """Seconds between two lines where there is no terminal."""
+_SOON = 1.0
+"""Seconds after which a bar beside data begins: what is over by then needs none, nor what tells line after line."""
+
+
+def beside_data(*, wanted: bool, stdout: bool) -> "Progress | None":
+    """A bar on the terminal that stderr is; None where there is none, or where data come to it through `stdout`."""
+    if not wanted or sys.stderr is None or not sys.stderr.isatty():
+        return None
+    if stdout and sys.stdout is not None and sys.stdout.isatty():
+        return None
+    return Progress(wanted=True, after=_SOON)
 
 
 class Progress:
-    """How far a run is: orders read so far, results by outcome."""
+    """How far a run is: orders read so far, results by outcome; on a terminal a bar, `after` seconds without a line."""
 
-    def __init__(self, *, wanted: bool) -> None:
+    def __init__(self, *, wanted: bool, after: float = 0.0) -> None:
         self._wanted = wanted
+        self._after = after
+        self._terminal = False
         self._bar: Any = None
         self._task: Any = None
         self._expected = 0
@@ -30,7 +43,8 @@ class Progress:
         self._said = time.monotonic()
 
     def __enter__(self) -> "Progress":
-        if self._wanted and sys.stderr is not None and sys.stderr.isatty():
+        self._terminal = self._wanted and sys.stderr is not None and sys.stderr.isatty()
+        if self._terminal and not self._after:
             self._start()
         return self
 
@@ -41,15 +55,16 @@ class Progress:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Take the bar away while lines are written to the same terminal."""
-        if self._bar is None:
-            yield
-            return
-        with suppress(OSError):
-            self._bar.stop()
+        """Take the bar away while lines are written to the same terminal; where it began late, it does so again."""
+        if self._bar is not None:
+            with suppress(OSError):
+                self._bar.stop()
         yield
-        with suppress(OSError):
-            self._bar.start()
+        if self._after:
+            self._bar, self._said = None, time.monotonic()
+        elif self._bar is not None:
+            with suppress(OSError):
+                self._bar.start()
 
     def expect(self) -> None:
         """Count one more order to come."""
@@ -60,11 +75,14 @@ class Progress:
         if not self._wanted:
             return
         self._counts[outcome] = self._counts.get(outcome, 0) + 1
+        if self._bar is None and self._terminal and time.monotonic() - self._said >= self._after:
+            self._start()
         if self._bar is not None:
             done = sum(self._counts.values()) + self.elsewhere()
             with suppress(OSError):
-                self._bar.update(self._task, completed=done, total=max(self._expected, done), words=self._words())
-        elif self._wanted and time.monotonic() - self._said >= _EVERY:
+                total = max(self._expected, done) if self._expected else None
+                self._bar.update(self._task, completed=done, total=total, words=self._words())
+        elif not self._terminal and time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()
             say(f"{self._words()} of {self._expected:,} read so far")
 

@@ -10,6 +10,7 @@ import pytest
 from orderctl.cli.validate import Validate
 from orderctl.cli.validating import run_validate
 from orderctl.findings import Finding
+from orderctl.report import progress
 from orderctl.report.excerpt import Excerpts, cut
 
 
@@ -108,6 +109,7 @@ def test_a_bar_shows_how_far_a_validation_is_while_stdout_goes_elsewhere(
     monkeypatch.setattr(sys, "stdout", out := io.TextIOWrapper(io.BytesIO()))
     monkeypatch.setattr(sys, "stderr", seen := Terminal())
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "_SOON", 0.0)
     run_validate(Validate(files=[str(path)], shape="webship-webhook", no_progress=no_progress, json=True))
     assert ("1 valid, 1 invalid" in seen.getvalue().rpartition("2 orders:")[0]) is not no_progress
     assert out.buffer.seek(0) == 0

@@ -17,6 +17,7 @@ import pytest
 from cluster.place import until
 
 from orderctl.cli import run
+from orderctl.report import progress
 from report.support import Done, Target, command, environment, order, orderctl, save, target
 
 REJECTED = (422, {"error": "no"})
@@ -377,6 +378,35 @@ class Terminal(io.TextIOWrapper):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.mark.parametrize(("soon", "shows"), [(0.0, True), (3600.0, False)])
+@pytest.mark.parametrize("flags", [[], ["--no-progress"], ["-q"]])
+def test_a_bar_shows_how_far_a_conversion_is_that_takes_a_while(
+    flags: list[str], soon: float, shows: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [order("A-1"), order("A-2"), order("A-3", orderDate="soon")]
+    path = tmp_path / save(tmp_path / "orders.json", *orders)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO()))
+    monkeypatch.setattr(sys, "stderr", Terminal(seen := io.BytesIO(), encoding="utf-8", write_through=True))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "_SOON", soon)
+    words = ["convert", str(path), "--to", "shipstation", "-o", str(tmp_path / "out.json"), "--color", "never"]
+    assert run([*words, *flags]) == 1
+    told = seen.getvalue().decode()
+    assert ("2 converted" in told.partition("3 orders from")[0]) is (shows and not flags)
+    assert "orders.json:4:33: error " in told
+
+
+def test_no_bar_comes_between_the_orders_that_a_conversion_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / save(tmp_path / "orders.json", order("A-1"), order("A-2"))
+    monkeypatch.setattr(sys, "stdout", Terminal(io.BytesIO()))
+    monkeypatch.setattr(sys, "stderr", Terminal(seen := io.BytesIO(), encoding="utf-8", write_through=True))
+    monkeypatch.setattr(progress, "_SOON", 0.0)
+    assert run(["convert", str(path), "--to", "shipstation"]) == 0
+    assert "2 converted" not in seen.getvalue().decode().partition("2 orders from")[0]
 
 
 def listens(process: int) -> bool:
