@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import json
+import math
 import os
 import shutil
 import signal
@@ -21,7 +22,7 @@ import pytest
 from bench.orders import orders
 
 from orderctl import parts
-from orderctl.cli import apart, prepare, run
+from orderctl.cli import apart, prepare, processors, run
 from orderctl.files.ranges import ranges
 from orderctl.report import progress
 
@@ -155,6 +156,7 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(prepare, "PAYS", 1)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr(processors, "_GROUPS", Path("/nowhere"))
     monkeypatch.setattr(os, "fork", noted)
     return begun
 
@@ -180,6 +182,40 @@ def test_no_more_than_four_processes_are_started_unasked(
     file.write_bytes(TEXTS["lines.jsonl"])
     run(["validate", "-q", str(file)])
     assert len(forked) == 3
+
+
+@pytest.mark.parametrize(
+    ("group", "limits", "most"),
+    [
+        ("0::/", {"": "max 100000"}, math.inf),
+        ("0::/", {"": "250000 100000"}, 2.5),
+        ("4:memory:/\n0::/orders.slice/push.service", {"orders.slice/push.service": "50000 100000"}, 0.5),
+        ("0::/a/b", {"a/b": "400000 100000", "a": "300000 200000"}, 1.5),
+        ("0::/a/b", {"a": "nonsense"}, math.inf),
+        ("4:cpu:/only/v1", {"only/v1": "100000 100000"}, math.inf),
+        ("", {}, math.inf),
+    ],
+)
+def test_a_control_group_is_granted_what_the_least_around_it_is(
+    group: str, limits: dict[str, str], most: float, tmp_path: Path
+) -> None:
+    (tmp_path / "group").write_text(group + "\n")
+    for folder, limit in limits.items():
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "cpu.max").write_text(limit + "\n")
+    assert processors.granted(tmp_path / "group", tmp_path) == most
+
+
+@pytest.mark.parametrize(("limit", "used"), [("50000 100000", 1), ("250000 100000", 2), ("max 100000", 8)])
+def test_a_container_with_a_limit_uses_no_more_processors_than_it_is_granted(
+    limit: str, used: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    (tmp_path / "cpu.max").write_text(limit)
+    (tmp_path / "group").write_text("0::/\n")
+    monkeypatch.setattr(processors, "_GROUP", tmp_path / "group")
+    monkeypatch.setattr(processors, "_GROUPS", tmp_path)
+    assert processors.processors() == used
 
 
 @pytest.mark.parametrize("jobs", [[], ["--jobs", "8"]], ids=["unasked", "asked"])

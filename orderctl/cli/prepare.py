@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PAYS = 8 * 1024 * 1024
 """The bytes of a file from which on a second process saves more time than it costs, as measured."""
 _MOST = 4
-"""How many processes are started unasked: a container may be given less than the processors that it sees."""
+"""How many processes are started unasked: a container of cgroup v1 may be given less than the processors it sees."""
 
 
 def wanted(reports: Sequence[str] | None, kinds: Sequence[str]) -> list[tuple[str, str]]:
@@ -62,15 +62,12 @@ def processes(asked: "Validate | Convert") -> int:
     """How many processes share the work: as asked for, else one for each processor; one where more do not pay."""
     if asked.jobs == 1 or len(asked.files) != 1 or not hasattr(os, "fork") or not os.path.isfile(asked.files[0]):
         return 1
-    return min(asked.jobs or min(_processors(), _MOST), os.path.getsize(asked.files[0]) // PAYS + 1)
+    pay = os.path.getsize(asked.files[0]) // PAYS + 1
+    if asked.jobs or pay == 1:
+        return min(asked.jobs or 1, pay)
+    from orderctl.cli.processors import processors
 
-
-def _processors() -> int:
-    """How many processors this process may run on; 1 where the system does not tell.
-
-    That is macOS above all, whose own libraries may not survive a fork that nobody asked for.
-    """
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return min(processors(), _MOST, pay)
 
 
 def load_settings(config: str | None) -> "Settings":
