@@ -1,5 +1,6 @@
 """The help is enough: every command says in one whole sentence what it does, and its example runs."""
 
+import json
 import re
 import shlex
 import shutil
@@ -117,6 +118,19 @@ def test_where_the_state_directory_cannot_be_used_another_is_asked_for(tmp_path:
         "orderctl: /dev/null/x: the state directory cannot be used: /dev/null/x: Not a directory. "
         "Name another in state_dir, ORDERCTL_STATE_DIR or --state-dir; nothing was sent\n"
     )
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_a_bug_is_exit_70_in_one_line_with_v_behind_its_traceback(
+    verbose: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderctl.doctor.diagnose", None)
+    flags = ["-v"] if verbose else []
+    done = typed(["doctor", "--sandbox", "--json", *flags], tmp_path, world(tmp_path))
+    *before, last = done.err.splitlines()
+    assert (done.code, json.loads(done.out)["exit_code"]) == (70, 70)
+    assert last.startswith("orderctl: A bug in orderctl: TypeError. ")
+    assert before[:1] == (["Traceback (most recent call last):"] if verbose else [])
 
 
 @pytest.mark.parametrize(

@@ -86,10 +86,20 @@ def _run(arguments: Sequence[str]) -> int:
     except ImportError as missing:
         return _fail(arguments, Exit.USAGE, _incomplete(missing))
     except Exception as bug:
-        if "-v" in arguments or "--verbose" in arguments:
-            raise
-        return _fail(arguments, Exit.BUG, f"A bug in orderctl: {type(bug).__name__}. Run again with -v and report it.")
+        return _fail(arguments, Exit.BUG, f"A bug in orderctl: {type(bug).__name__}. {_told_of(bug, arguments)}")
     return code if isinstance(code, int) else Exit.OK
+
+
+def _told_of(bug: Exception, arguments: Sequence[str]) -> str:
+    """How to report a bug, once its traceback is shown where more is asked for."""
+    if not {"-v", "--verbose"}.intersection(arguments) and not os.environ.get("ORDERCTL_VERBOSE"):
+        return "Run again with -v and report what it says."
+    import traceback
+
+    from orderctl.report.text import show
+
+    show("".join(traceback.format_exception(bug)))
+    return "Report it with the lines above."
 
 
 def _incomplete(missing: ImportError) -> str:
