@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from types import FrameType
 from typing import Any
 
@@ -58,7 +59,13 @@ def _breakable() -> Iterator[None]:
 
 @contextmanager
 def _streams() -> Iterator[None]:
-    """Let what is written to a stdout or stderr that is closed go nowhere, and keep their numbers from other files."""
+    """Let what is written to a stdout or stderr that is closed go nowhere, and keep their numbers from other files.
+
+    A character that a terminal or the console of Windows has no byte for is escaped, and breaks no run.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     if sys.stdout is not None and sys.stderr is not None:
         yield
         return

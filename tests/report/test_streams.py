@@ -373,6 +373,15 @@ def test_on_a_terminal_no_colour_shows_as_text(
     assert "\\x1b" not in seen
 
 
+def test_a_character_that_stdout_has_no_byte_for_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / "orders.json", order("é中"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(kept := io.BytesIO(), encoding="latin-1"))
+    assert run(["plan", "orders.json", "--to", "webship", "--sandbox"]) == 0
+    assert kept.getvalue() == b"orders.json:2: \xe9\\u4e2d: new\n"
+
+
 class Terminal(io.TextIOWrapper):
     """A stream that somebody looks at."""
 
