@@ -16,6 +16,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from laws.documents import documents, json_values, settings, spoiled
+from laws.edits import edits
 from laws.journeys import Journey, as_json, as_read, covers, travel
 from laws.meaning import Name, canonical_place, leaves, says_nothing
 from orderctl import convert as conversion
@@ -34,6 +35,10 @@ PAIRS = list(itertools.permutations(NAMES, 2))
 HELD = frozenset({"on_hold", "cancelled", "awaiting_payment"})
 every_shape = pytest.mark.parametrize("name", NAMES)
 every_pair = pytest.mark.parametrize(("source", "target"), PAIRS, ids=[f"{one}-to-{two}" for one, two in PAIRS])
+FOREIGN = [pair for pair in PAIRS if not any(shape(name).own for name in pair)]
+every_pair_of_systems = pytest.mark.parametrize(
+    ("source", "target"), FOREIGN, ids=[f"{one}-to-{two}" for one, two in FOREIGN]
+)
 quick_and_long = pytest.mark.parametrize("examples", [25, pytest.param(75, marks=pytest.mark.long)], ids=str)
 
 
@@ -101,6 +106,42 @@ def test_nothing_is_lost_in_the_canonical_shape(name: str, examples: int) -> Non
 
 @quick_and_long
 @pytest.mark.parametrize("name", [name for name in NAMES if not shape(name).own])
+def test_what_is_kept_beside_an_order_never_overrules_the_order(name: str, examples: int) -> None:
+    """Mapping.md §7: `extra` comes home. Domain: orders edited in our own shape that go home with it and without.
+
+    Every place says what the edited order says, or what is written of that order without `extra`; an insured value
+    of zero is none (mapping.md §4).
+    """
+    here, own = shape(name), shape("orderctl")
+
+    def said(order: dict[str, Any]) -> dict[Path, Any]:
+        every = leaves(own, {key: value for key, value in order.items() if key != "extra"})
+        return {place: value for place, value in every.items() if place[-1] != "insured_value" or value[1]}
+
+    def says(document: dict[str, Any], configured: Settings) -> dict[Path, Any]:
+        read = convert(document, here, own, configured).document
+        assume(read is not None)
+        assert read is not None
+        return said(as_read(read))
+
+    @holds_for(examples, st.data(), documents(name), settings())
+    def law(data: st.DataObject, document: dict[str, Any], configured: Settings) -> None:
+        canonical = convert(document, here, own, configured).document
+        assume(canonical is not None)
+        assert canonical is not None
+        edited = data.draw(edits(as_read(canonical)))
+        alone = {key: value for key, value in edited.items() if key != "extra"}
+        home, anew = (convert(order, own, here, configured).document for order in (edited, alone))
+        assume(home is not None and anew is not None)
+        assert home is not None
+        assert anew is not None
+        now, then, meant = says(as_read(home), configured), says(as_read(anew), configured), said(edited)
+        for place in now.keys() | then.keys():
+            assert now.get(place) in (then.get(place), meant.get(place)), spell(place)
+
+
+@quick_and_long
+@pytest.mark.parametrize("name", [name for name in NAMES if not shape(name).own])
 def test_yaml_loses_nothing_of_the_canonical_shape(name: str, examples: int) -> None:
     """SPEC.md §5 and mapping.md §7. Domain: documents that the canonical shape takes."""
 
@@ -111,6 +152,21 @@ def test_yaml_loses_nothing_of_the_canonical_shape(name: str, examples: int) -> 
         assert canonical is not None
         (record,) = read_yaml(io.BytesIO("".join(yaml_text(canonical)).encode()), "x", Envelopes())
         assert as_json(shape("orderctl").settle(record.document)) == as_json(as_read(canonical))
+
+
+@quick_and_long
+@every_pair_of_systems
+def test_a_stop_in_our_own_shape_changes_nothing(source: str, target: str, examples: int) -> None:
+    """A→orderctl→B is A→B. Domain: documents that the canonical shape takes."""
+
+    @holds_for(examples, documents(source), settings())
+    def law(document: dict[str, Any], configured: Settings) -> None:
+        stop = convert(document, shape(source), shape("orderctl"), configured).document
+        assume(stop is not None)
+        assert stop is not None
+        direct = convert(document, shape(source), shape(target), configured).document
+        further = convert(as_read(stop), shape("orderctl"), shape(target), configured).document
+        assert as_json(direct) == as_json(further)
 
 
 @quick_and_long
