@@ -358,6 +358,9 @@ def test_a_state_directory_that_a_push_could_not_use_is_exit_2_and_nothing_is_ma
         assert told.startswith(
             "/dev/null/orderctl: the state directory cannot be used: /dev/null: Not a directory. Name another "
         )
+        (tmp_path / "shared").mkdir()
+        (tmp_path / "shared").chmod(0o1777)
+        assert wrong(examined(capsys, "webship", "--state-dir", str(tmp_path / "shared"))[1]["webship"]) == ["journal"]
         assert examined(capsys, "webship", "--state-dir", str(tmp_path / "new"))[0] == 0
         assert not (tmp_path / "new").exists()
 

@@ -1,6 +1,7 @@
 """The help is enough: every command says in one whole sentence what it does, and its example runs."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -111,13 +112,18 @@ def test_where_the_state_directory_cannot_be_used_another_is_asked_for(tmp_path:
         "WEBSHIP_INTEGRATION_ID": "I",
         "WEBSHIP_API_KEY": "K",
     }
-    words = ["push", "samples/webship/orders.json", "--to", "webship", "--state-dir", "/dev/null/x"]
-    done = typed(words, ROOT, world(tmp_path, **own))
+    words = ["push", "samples/webship/orders.json", "--to", "webship", "--state-dir"]
+    done = typed([*words, "/dev/null/x"], ROOT, world(tmp_path, **own))
     assert done.code == 2
     assert done.err == (
         "orderctl: /dev/null/x: the state directory cannot be used: /dev/null/x: Not a directory. "
         "Name another in state_dir, ORDERCTL_STATE_DIR or --state-dir; nothing was sent\n"
     )
+    os.mkdir(shared := tmp_path / "shared")
+    os.chmod(shared, 0o1777)
+    done = typed([*words, str(shared)], ROOT, world(tmp_path, **own))
+    assert (done.code, os.listdir(shared), os.stat(shared).st_mode & 0o7777) == (2, [], 0o1777)
+    assert f"{shared}: the state directory cannot be used: {shared}: it is everybody's. Name another in " in done.err
 
 
 @pytest.mark.parametrize("verbose", [True, False])

@@ -68,6 +68,15 @@ def test_only_the_owner_can_read_it() -> None:
     assert os.stat("orderctl.yaml").st_mode & 0o777 == 0o600
 
 
+def test_a_pipe_or_a_device_is_written_to_and_left_as_it_is() -> None:
+    os.mkfifo("pipe")
+    os.chmod("pipe", 0o644)
+    with open(os.open("pipe", os.O_RDONLY | os.O_NONBLOCK), encoding="utf-8") as reader:
+        assert run(["init", "--force", "-o", "pipe"]) == 0
+        assert "targets:" in reader.read()
+    assert os.stat("pipe").st_mode & 0o777 == 0o644
+
+
 def test_of_two_at_once_one_finds_the_file_of_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     inner: list[int] = []
 

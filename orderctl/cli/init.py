@@ -162,7 +162,8 @@ def _write(path: str, text: str, *, force: bool) -> None:
             raise UsageError(there) from None
 
     write_bytes(path, (text.encode(),), take)
-    os.chmod(path, 0o600)
+    if os.path.isfile(path):  # a pipe or a device is not ours to close to others
+        os.chmod(path, 0o600)
 
 
 def _next(chosen: "Sequence[System]", path: str) -> Iterator[str]:

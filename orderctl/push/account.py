@@ -4,6 +4,7 @@ Knows no HTTP. Two targets with other names for one account are one account; a s
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from errno import EACCES, ENOTDIR
@@ -110,6 +111,7 @@ def _key(directory: Path, *, make: bool, given: bytes | None = None) -> bytes:
     with _usable(directory):
         if make:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_own(directory)
         if directory.is_dir() and directory.stat().st_mode & 0o077:
             os.chmod(directory, 0o700)
         return load_key(directory, make=make, given=given)
@@ -123,6 +125,13 @@ def check_usable(directory: Path) -> None:
             raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(there))
         if not os.access(there, os.W_OK | os.X_OK):
             raise PermissionError(EACCES, os.strerror(EACCES), str(there))
+        _check_own(directory)
+
+
+def _check_own(directory: Path) -> None:
+    """Refuse a directory that is everybody's, such as /tmp: closed to others it would be of no use to them."""
+    if directory.is_dir() and directory.stat().st_mode & stat.S_ISVTX:
+        raise PermissionError(EACCES, "it is everybody's", str(directory))
 
 
 @contextmanager
