@@ -47,7 +47,7 @@ def take_in(
     Raises NoInput when a file is missing, a glob matches nothing or no record is found; the first two before
     anything is read. `copy` takes what is read of standard input.
     """
-    names = files.find_files(arguments)
+    names = files.find_files(arguments, allow_empty=allow_empty)
     return _take_in(names, shape_named(shape) if shape else None, input_format, allow_empty, copy)
 
 

@@ -213,5 +213,12 @@ def _pieces(work: Work, records: "Iterator[Incoming]", form: "Format", shared: "
     first_two = [record for _, record in zip(range(2), own, strict=False)]
     many = len(first_two) > 1 or (shared is not None and shared.settled)
     more = () if shared is None else shared.reconverted(work)
-    yield from chunks(work.documents(chain(first_two, own)), work.target, many=many, format=form, more=more)
+    documents = work.documents(chain(first_two, own))
+    if not many:
+        documents = iter(list(documents))  # one at most
+        work.choice.check()
+        many = not work.counts.orders  # none was read or chosen, and none refused
+    if many:
+        yield b""  # an output without orders is a file all the same
+    yield from chunks(documents, work.target, many=many, format=form, more=more)
     work.choice.check()

@@ -53,7 +53,7 @@ def look_into(files: Sequence[str], input_format: "Format | None", *, allow_empt
     paths, beside = systems.envelopes()
     envelopes = reading.Envelopes(paths, beside)
     seen = []
-    for name in reading.find_files(files):
+    for name in reading.find_files(files, allow_empty=allow_empty):
         found = Seen(reading.named(name))
         for record in reading.read(name, envelopes, input_format):
             found.format, found.envelope = record.format, record.envelope
@@ -61,7 +61,8 @@ def look_into(files: Sequence[str], input_format: "Format | None", *, allow_empt
             _note(found, record.index, record.document, record.fault.message if record.fault else None)
         seen.append(found)
     if not any(each.orders for each in seen) and not allow_empty:
-        raise NoInput(f"No order in {', '.join(each.file for each in seen)}.")
+        named = ", ".join(each.file for each in seen)
+        raise NoInput(f"No order in {named}. An empty input is allowed with --allow-empty.")
     return seen
 
 

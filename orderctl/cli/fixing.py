@@ -89,7 +89,7 @@ def run_fix(asked: "Validate") -> int:
     from orderctl.validate import Tally, judge
 
     _refuse_beside(asked)
-    names = find_files(asked.files)
+    names = find_files(asked.files, allow_empty=asked.allow_empty)
     _check(names, asked)
     run = Fixing(asked, shape_named(asked.shape) if asked.shape else None)
     tally, kept = Tally(), list[Any]()

@@ -22,9 +22,12 @@ STDIN_NAME = "<stdin>"
 SUFFIXES = {".json": "json", ".jsonl": "ndjson", ".ndjson": "ndjson", ".yaml": "yaml", ".yml": "yaml"}
 
 
-def find_files(arguments: Sequence[str]) -> list[str]:
-    """Name the files that arguments mean, in order; raises `NoInput` for one that means none."""
-    files = [file for argument in arguments for file in _meant(argument)]
+def find_files(arguments: Sequence[str], *, allow_empty: bool = False) -> list[str]:
+    """Name the files that arguments mean, in order; raises `NoInput` for one that means none.
+
+    With `allow_empty` a folder may hold none.
+    """
+    files = [file for argument in arguments for file in _meant(argument, allow_empty)]
     if files.count(STDIN) > 1:
         raise UsageError("-: standard input is named twice, but it can be read only once.")
     return files
@@ -85,7 +88,7 @@ def _taken(take: Take, name: str, copy: BinaryIO | None, size: int) -> bytes:
     return data
 
 
-def _meant(argument: str) -> list[str]:
+def _meant(argument: str, allow_empty: bool = False) -> list[str]:
     if argument == STDIN:
         return [STDIN]
     try:
@@ -95,7 +98,7 @@ def _meant(argument: str) -> list[str]:
             return _matching(argument)
         raise NoInput(_cannot(argument, error)) from None
     if stat.S_ISDIR(mode):
-        return _inside(argument)
+        return _inside(argument, allow_empty)
     kind = _not_a_file(mode)
     if kind:
         raise NoInput(f"{argument}: this is {kind}, not a file. To read a pipe, use - and standard input.")
@@ -104,7 +107,7 @@ def _meant(argument: str) -> list[str]:
     return [argument]
 
 
-def _inside(folder: str) -> list[str]:
+def _inside(folder: str, allow_empty: bool) -> list[str]:
     """The folder's files of known suffixes, sorted; pipes, sockets and folders in it are passed over."""
     try:
         names = sorted(os.listdir(folder))
@@ -112,11 +115,12 @@ def _inside(folder: str) -> list[str]:
         raise NoInput(_cannot(folder, error)) from None
     paths = [os.path.join(folder, name) for name in names if os.path.splitext(name)[1].lower() in SUFFIXES]
     files = [file for path in paths if _is_file(path) for file in _meant(path)]
-    if not files:
+    if not files and not allow_empty:
         shown = (name for name in names if not name.startswith("."))
         inner = next((name for name in shown if os.path.isdir(os.path.join(folder, name))), None)
         deeper = f" Folders in it are not read: name them, such as {os.path.join(folder, inner)}." if inner else ""
-        raise NoInput(f"{folder}: the folder holds no file with the suffix {', '.join(SUFFIXES)}.{deeper}")
+        allowed = deeper or " An empty folder is allowed with --allow-empty."
+        raise NoInput(f"{folder}: the folder holds no file with the suffix {', '.join(SUFFIXES)}.{allowed}")
     return files
 
 

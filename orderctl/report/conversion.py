@@ -86,9 +86,9 @@ class Conversion:
 
     def summary(self) -> Iterator[str]:
         """Lines for people: the counts, then the changes by kind and place."""
-        origin = " and ".join(self.shapes) or "no known shape"
+        origin = f" from {' and '.join(self.shapes) or 'no known shape'}" if self.orders else ""
         yield (
-            f"{count(self.orders, 'order')} from {origin} to {self.target}: {self.orders - self.refused:,} converted, "
+            f"{count(self.orders, 'order')}{origin} to {self.target}: {self.orders - self.refused:,} converted, "
             f"{self.refused:,} refused; {count(self.losses, 'loss', 'losses')}, {count(self.notes, 'note')}"
         )
         for (kind, place, reason), number in self.kinds.most_common(_SHOWN):

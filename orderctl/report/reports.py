@@ -79,7 +79,7 @@ def check_paths(paths: Sequence[str], arguments: Sequence[str]) -> None:
     """
     from orderctl.files import find_files
 
-    inputs = [file for file in find_files(arguments) if file != STDOUT] if paths else []
+    inputs = [file for file in find_files(arguments, allow_empty=True) if file != STDOUT] if paths else []
     seen: dict[str, str] = {}
     for path in paths:
         real = path if path == STDOUT else os.path.realpath(path)

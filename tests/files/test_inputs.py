@@ -55,6 +55,16 @@ def test_a_missing_file_an_empty_folder_and_an_empty_glob_are_named(folder: Path
             find_files([name])
 
 
+def test_a_folder_may_be_empty_where_that_is_allowed_and_a_glob_or_a_file_never(folder: Path) -> None:
+    (folder / "outbox").mkdir()
+    with pytest.raises(NoInput, match="--allow-empty"):
+        find_files(["outbox"])
+    assert find_files(["outbox"], allow_empty=True) == []
+    for name in ("outbox/*.json", "gone.json"):
+        with pytest.raises(NoInput):
+            find_files([name], allow_empty=True)
+
+
 def test_links_that_lead_nowhere_are_named_even_in_a_folder(folder: Path) -> None:
     (folder / "a.json").symlink_to("a.json")
     (folder / "b.json").symlink_to("gone")
