@@ -123,7 +123,7 @@ def test_where_the_state_directory_cannot_be_used_another_is_asked_for(tmp_path:
     os.chmod(shared, 0o1777)
     done = typed([*words, str(shared)], ROOT, world(tmp_path, **own))
     assert (done.code, os.listdir(shared), os.stat(shared).st_mode & 0o7777) == (2, [], 0o1777)
-    assert f"{shared}: the state directory cannot be used: {shared}: it is everybody's. Name another in " in done.err
+    assert f"{shared}: others may write there, and it is not for orderctl alone; name a folder of its own" in done.err
 
 
 @pytest.mark.parametrize("verbose", [True, False])

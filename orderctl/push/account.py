@@ -22,6 +22,10 @@ from orderctl.push.sqlite import FILE, check_file, open_sqlite
 if TYPE_CHECKING:
     from orderctl.config import Secret, Target
 
+_OURS = ("journal.", "locks", "sandbox.", "shipments.")
+"""How the names begin of what may lie in a state directory."""
+_OPEN, _WRITABLE = 0o077, 0o022
+
 
 def identity(target: "Target", fingerprints: Fingerprints) -> str:
     """The account in one line: system, base URL, and the ids that tell accounts of one host apart.
@@ -111,10 +115,23 @@ def _key(directory: Path, *, make: bool, given: bytes | None = None) -> bytes:
     with _usable(directory):
         if make:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _check_own(directory)
-        if directory.is_dir() and directory.stat().st_mode & 0o077:
+        if directory.is_dir() and directory.stat().st_mode & _OPEN and _is_ours(directory):
             os.chmod(directory, 0o700)
         return load_key(directory, make=make, given=given)
+
+
+def _is_ours(directory: Path) -> bool:
+    """Whether an open directory is ours to tighten. Raises JournalError where others may write, and it is not."""
+    found = directory.stat()
+    alone = all(name.lstrip(".").startswith(_OURS) for name in os.listdir(directory))
+    if alone and not found.st_mode & stat.S_ISVTX:
+        return True
+    if found.st_mode & _WRITABLE:
+        raise JournalError(
+            f"{directory}: others may write there, and it is not for orderctl alone; "
+            f"name a folder of its own, such as {directory / 'orderctl'}; nothing was sent"
+        )
+    return False
 
 
 def check_usable(directory: Path) -> None:
@@ -125,13 +142,8 @@ def check_usable(directory: Path) -> None:
             raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(there))
         if not os.access(there, os.W_OK | os.X_OK):
             raise PermissionError(EACCES, os.strerror(EACCES), str(there))
-        _check_own(directory)
-
-
-def _check_own(directory: Path) -> None:
-    """Refuse a directory that is everybody's, such as /tmp: closed to others it would be of no use to them."""
-    if directory.is_dir() and directory.stat().st_mode & stat.S_ISVTX:
-        raise PermissionError(EACCES, "it is everybody's", str(directory))
+        if there == directory:
+            _is_ours(directory)
 
 
 @contextmanager

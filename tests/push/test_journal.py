@@ -1,6 +1,7 @@
 """The journal: trusted only when it is whole and ours, written before and after, and holding nothing of anybody."""
 
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -101,6 +102,28 @@ def test_a_directory_that_is_too_open_is_tightened(tmp_path: Path) -> None:
     os.chmod(tmp_path, 0o755)
     pushed([webship()], target(tmp_path), Webship().vendor())
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+
+
+def test_a_directory_that_holds_other_things_keeps_its_permissions(tmp_path: Path) -> None:
+    os.chmod(tmp_path, 0o755)
+    (tmp_path / "index.html").touch()
+    for _ in range(2):
+        pushed([webship()], target(tmp_path), Webship().vendor())
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+@pytest.mark.parametrize(("mode", "beside"), [(0o1777, None), (0o1777, "orders.json"), (0o775, "orders.json")])
+def test_a_directory_that_others_share_is_refused_and_left_as_it_is(
+    mode: int, beside: str | None, tmp_path: Path
+) -> None:
+    os.chmod(tmp_path, mode)
+    if beside:
+        (tmp_path / beside).touch()
+    vendor = Webship().vendor()
+    with pytest.raises(JournalError, match=re.escape(f"a folder of its own, such as {tmp_path}/orderctl; nothing")):
+        pushed([webship()], target(tmp_path), vendor)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == mode
+    assert os.listdir(tmp_path) == ([beside] if beside else [])
 
 
 @both
