@@ -74,6 +74,7 @@ def test_it_is_shown_masked_with_where_it_came_from() -> None:
         "postgresql+psycopg://u:hunter2@h",
         "hunter2",
         "postgresql+psycopg://u:hunter2@h:x/d",
+        "postgresql+psycopg://u:hunter2@h:/d",
     ],
 )
 def test_what_is_no_such_url_is_refused_without_showing_it(url: str) -> None:

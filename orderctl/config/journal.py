@@ -45,6 +45,7 @@ def _checked(url: str, where: str) -> str:
 def _is_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme == _SCHEME and parts.port != 0 and len(parts.path) > 1
+        port_is_there = parts.port != 0 and not parts.netloc.endswith(":")  # as from a variable that is empty
+        return parts.scheme == _SCHEME and port_is_there and len(parts.path) > 1
     except ValueError:
         return False

@@ -125,7 +125,7 @@ def push_summary(target: "Target", summary: "Summary", *, sandbox: bool, nothing
     orders = f"{count(summary.total, 'order')}: {told}" if told else nothing
     line = f"{label(target, sandbox=sandbox)}: {orders}; {how}, {summary.seconds:.1f} s"
     if summary.stopped:
-        line += f". Stopped: {summary.stopped}"
+        line += f". Stopped: {summary.stopped.removesuffix('.')}"
     todo = advice(target, summary, sandbox=sandbox)
     return f"{line}. Next: {'; '.join(todo)}" if todo else line
 
