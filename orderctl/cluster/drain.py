@@ -84,7 +84,10 @@ def _pushed(account: int, page: Page, place: Place) -> float:
     finally:
         settling.flush()
     settling.end(summary)
-    return summary.resume_in or max((_LATER.get(code, 0.0) for code in summary.exits), default=0.0)
+    later = max((_LATER.get(code, 0.0) for code in summary.exits), default=0.0)
+    if later:
+        _log.warning("account %s: %s; its orders wait %g s", account, summary.stopped, later)
+    return summary.resume_in or later
 
 
 def _push(page: Page, target: "Target", place: Place, settling: "_Settling") -> Summary:

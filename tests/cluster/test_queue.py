@@ -197,7 +197,9 @@ class TestDrain:
             assert desk.ask("SELECT * FROM waiting") == []
             assert desk.outcomes() == {"A-1": "failed"}
 
-    def test_refused_credentials_let_the_account_wait_and_the_orders_stay(self, tmp_path: Path, database: str) -> None:
+    def test_refused_credentials_let_the_account_wait_and_the_orders_stay(
+        self, tmp_path: Path, database: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
         with Vendor(faults=[says(UNAUTHORIZED, commit=False)]) as vendor:
             desk = Desk(tmp_path, database, vendor, rate="2/second")
             desk.put(*several(3))
@@ -205,6 +207,9 @@ class TestDrain:
             assert len(vendor.asked) == 1
             assert desk.waiting == 3
             assert 280 < desk.jobs[-1][2] <= 300
+        assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+            "account 1: webship refused the credentials (HTTP 401); its orders wait 300 s"
+        ]
 
     def test_a_drain_that_would_only_wait_for_the_rate_leaves_and_comes_back(
         self, tmp_path: Path, database: str
