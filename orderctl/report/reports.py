@@ -110,7 +110,8 @@ def _check_writable(path: str, real: str) -> None:
         raise UsageError(f"{path}: cannot be written: it is a folder.")
     if not os.path.isdir(folder):
         raise UsageError(f"{path}: cannot be written: the folder {folder} does not exist.")
-    if not os.access(real if _is_special(real) else folder, os.W_OK):
+    places = [real] if _is_special(real) else [folder, real] if os.path.exists(real) else [folder]
+    if not all(os.access(place, os.W_OK) for place in places):
         raise UsageError(f"{path}: cannot be written: no permission.")
 
 

@@ -1,8 +1,11 @@
 """What a conversion reports: its losses, and what refused an order."""
 
 import json
+import os
 from pathlib import Path
 from xml.etree import ElementTree
+
+import pytest
 
 from report.support import order, orderctl, save
 
@@ -84,3 +87,14 @@ def test_refusals_are_said_on_stderr_and_never_in_the_orders(tmp_path: Path) -> 
     assert [one["orderKey"] for one in json.loads(done.out)] == ["A-1"]
     assert done.err.startswith("orders.json:3:")
     assert " error " in done.err.splitlines()[0]
+
+
+def test_an_output_that_is_write_protected_is_not_replaced(tmp_path: Path) -> None:
+    save(tmp_path / "orders.json", order("A-1"))
+    (tmp_path / "kept.json").write_text("kept")
+    (tmp_path / "kept.json").chmod(0o444)
+    if os.access(tmp_path / "kept.json", os.W_OK):
+        pytest.skip("nothing is write-protected for root")
+    done = orderctl("convert", "orders.json", "--to", "orderctl", "-o", "kept.json", cwd=tmp_path)
+    assert (done.code, (tmp_path / "kept.json").read_text()) == (2, "kept")
+    assert "kept.json: cannot be written: no permission." in done.err
