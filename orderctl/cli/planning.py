@@ -112,7 +112,8 @@ def run_status(asked: "Status") -> int:
     for key in missing:
         say(f"{key}: the journal knows no such order of {label(target, sandbox=asked.sandbox)}")
     if not asked.quiet:
-        say(f"{label(target, sandbox=asked.sandbox)}: {count(len(known), 'order')} in the journal")
+        found = "found in the journal" if keys else "in the journal"
+        say(f"{label(target, sandbox=asked.sandbox)}: {count(len(known), 'order')} {found}")
     return code
 
 
