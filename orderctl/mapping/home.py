@@ -134,11 +134,13 @@ def _put_back(document: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, An
 
 
 def _set(document: Any, path: Path, value: Any, *, gone: bool) -> None:
-    """Set or remove one place, where what it lies in is there."""
+    """Set or remove one place; an object that it lies in is made where there is none, a line is not."""
     *above, last = path
+    lines = sum(isinstance(part, int) for part in path)
     for part in above:
+        lines -= isinstance(part, int)
         if isinstance(document, dict) and isinstance(part, str):
-            document = document.get(part)
+            document = document.get(part) if gone or lines else document.setdefault(part, {})
         elif isinstance(document, list) and isinstance(part, int) and part < len(document):
             document = document[part]
         else:
