@@ -120,9 +120,10 @@ def test_the_example_shows_every_key() -> None:
 
 def test_a_state_directory_of_the_environment_is_shown_as_the_one_in_force() -> None:
     Path("orderctl.yaml").write_text("state_dir: /state/file\n")
-    environ = {"ORDERCTL_STATE_DIR": "/state/variable"}
-    row = describe(load(None, environ), environ)[-1]
-    assert row == ("state_dir", "/state/variable", "environment variable ORDERCTL_STATE_DIR")
+    for given, meant in (("/state/variable", "/state/variable"), ("~/variable", str(Path.home() / "variable"))):
+        environ = {"ORDERCTL_STATE_DIR": given}
+        row = describe(load(None, environ), environ)[-1]
+        assert row == ("state_dir", meant, "environment variable ORDERCTL_STATE_DIR")
 
 
 # Where it lies

@@ -3,6 +3,7 @@
 Each that cron may want also reads ORDERCTL_<FLAG>. Knows names and help texts; knows no command.
 """
 
+import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -44,6 +45,11 @@ def flag(name: str, *more: str, help: str, metavar: str | None = None, **rest: A
     return typer.Option(name, *more, help=help, metavar=metavar, envvar=variables, show_envvar=False, **rest)
 
 
+def _at_home(path: str | None) -> str | None:
+    """A path whose ~ no shell has expanded, such as one of a variable in a crontab."""
+    return path and os.path.expanduser(path)
+
+
 def _seconds(given: float | None) -> float | None:
     """Refuse what is no time that a run could wait: infinity, what is no number, and more than a year."""
     if given is None or given <= _YEAR:
@@ -83,7 +89,9 @@ Verbose: TypeAlias = Annotated[bool, flag("-v", "--verbose", help="Say more; a b
 ColourChoice: TypeAlias = Annotated[Colour, flag("--color", help="Colour for people; NO_COLOR is respected.")]
 NoProgress: TypeAlias = Annotated[bool, flag("--no-progress", help="No progress bar.")]
 ConfigPath: TypeAlias = Annotated[str | None, flag("--config", help="The configuration file.", metavar="PATH")]
-StateDir: TypeAlias = Annotated[str | None, flag("--state-dir", help="Where the journal lies.", metavar="PATH")]
+StateDir: TypeAlias = Annotated[
+    str | None, flag("--state-dir", help="Where the journal lies.", metavar="PATH", callback=_at_home)
+]
 To: TypeAlias = Annotated[
     str,
     flag(

@@ -3,6 +3,7 @@
 Knows trees and systems; shows no secret.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -52,7 +53,7 @@ def rows(root: Node, state_dir: Path, environ: Mapping[str, str]) -> list[Row]:
 def _state_dir(node: Node | None, state_dir: Path, environ: Mapping[str, str]) -> Row:
     """Where the journal lies; the variable of --state-dir wins over the file."""
     if given := environ.get(_STATE_DIR):
-        return Row("state_dir", given, f"environment variable {_STATE_DIR}")
+        return Row("state_dir", os.path.expanduser(given), f"environment variable {_STATE_DIR}")
     origin = _origin(node) if node is not None and node.value is not None else _DEFAULT
     return Row("state_dir", str(state_dir), origin)
 
