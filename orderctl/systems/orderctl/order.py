@@ -32,7 +32,7 @@ from orderctl.order import Order as Canonical
 from orderctl.paths import unspell
 from orderctl.systems.orderctl import rules
 
-_WANT = "YYYY-MM-DD, or ISO 8601 with an offset"
+_WANT = "YYYY-MM-DD, or ISO 8601 with an offset and at most 7 digits after the second"
 
 
 def _read_when(value: str, way: Way) -> Any:

@@ -29,7 +29,7 @@ _STATUSES = {
 _APPROXIMATED = {"rejected_fulfillment": "on_hold", "processing": "external"}
 _WRITTEN = {canonical: word for word, canonical in _STATUSES.items()} | {"delivered": "shipped"}
 _WANT_STATUS = one_of(_STATUSES)
-_WANT_TIME = "a time such as 2015-06-29T08:46:27.0000000, which is Pacific"
+_WANT_TIME = "a time such as 2015-06-29T08:46:27.0000000, which is Pacific, with at most 7 digits after the second"
 _WANT_DAY = "YYYY-MM-DD"
 
 

@@ -53,7 +53,7 @@ _SIGNED = {
 }
 _WANT_STATUS = one_of(_WRITE.values())
 _SIGNATURES = {True: "signature", False: "none"}
-_WANT_TIME = "a time in UTC such as 2020-12-09T02:11:12Z"
+_WANT_TIME = "a time in UTC such as 2020-12-09T02:11:12Z, with at most 7 digits after the second"
 _WANT_COUNTRY = "the name or the code of a country"
 
 
