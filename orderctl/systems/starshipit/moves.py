@@ -109,6 +109,15 @@ def depart(order: Order, way: Way) -> None:
     moves.measure_in(order, way, "m")
 
 
+def finish(document: dict[str, Any], order: Order, way: Way) -> None:
+    """Leave out packages of which none says anything: a blank one is refused, and without any the account's own serves.
+
+    OBSERVED in a client, see SOURCES.md.
+    """
+    if not way.home and not any(document.get("packages", ())):
+        document.pop("packages", None)
+
+
 def _number(order: Order, way: Way) -> None:
     """The order_number is the number, else the id; an id that differs is lost."""
     if order.number is None and order.id is None:

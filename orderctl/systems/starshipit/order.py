@@ -11,7 +11,7 @@ from orderctl.mapping.kinds import AnyFlag, AnyNumber, Anything, Boolean, Filled
 from orderctl.mapping.shape import Identity, Shape
 from orderctl.mapping.wording import CARRIER, SERVICE
 from orderctl.systems.starshipit import rules
-from orderctl.systems.starshipit.moves import arrive, depart
+from orderctl.systems.starshipit.moves import arrive, depart, finish
 from orderctl.systems.starshipit.words import (
     SIGNATURE,
     STATUS,
@@ -216,6 +216,7 @@ SHAPE = Shape(
     says=rules.SAYS,
     arrive=arrive,
     depart=depart,
+    finish=finish,
     removes="delete",
     moved={
         "id": "order_number where there is no number, else lost",
