@@ -89,7 +89,7 @@ def meaning(
     if not isinstance(document, Mapping):
         return None, None
     wrong = {finding.path[:1] for finding in _hindrances(findings, shape)} if findings else set()
-    if {(), shape.where(("status",))} & wrong:
+    if wrong and {(), shape.where(("status",))} & wrong:
         return None, None
     top = {
         key: value
