@@ -4,7 +4,7 @@ from orderctl.files.inputs import STDIN, STDIN_NAME, find_files, named, repeated
 from orderctl.files.locate import locate
 from orderctl.files.reading import read
 from orderctl.files.record import Envelopes, Expected, Format, Plain, Record
-from orderctl.files.writing import json_bytes, write_bytes
+from orderctl.files.writing import append_json, indented, json_bytes, write_bytes
 
 __all__ = [
     "STDIN",
@@ -14,7 +14,9 @@ __all__ = [
     "Format",
     "Plain",
     "Record",
+    "append_json",
     "find_files",
+    "indented",
     "json_bytes",
     "locate",
     "named",

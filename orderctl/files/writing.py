@@ -31,10 +31,23 @@ def write_bytes(path: str, chunks: Iterable[bytes], look: Callable[[], None] = l
 
 def json_bytes(value: object, *, indent: bool = True) -> bytes:
     """Spell a value as JSON in UTF-8, numbers with all their digits, without a line end."""
-    raw = _encode(value)
-    if b"E-" in raw and _TINY.search(raw) is not None:
-        raw = _encode(_in_digits(value))
-    return msgspec.json.format(raw, indent=2) if indent else raw
+    spelled = bytearray()
+    append_json(value, spelled)
+    return indented(spelled) if indent else bytes(spelled)
+
+
+def append_json(value: object, spelled: bytearray) -> None:
+    """Append a value to what is spelled already, as `json_bytes` spells it on one line."""
+    start = len(spelled)
+    _encode_into(value, spelled, -1)
+    if _MAY_BE_TINY.search(spelled, start) and _TINY.search(spelled, start):
+        del spelled[start:]
+        _encode_into(_in_digits(value), spelled, -1)
+
+
+def indented(spelled: bytes | bytearray) -> bytes:
+    """A JSON text with a line for each value."""
+    return msgspec.json.format(bytes(spelled), indent=2)
 
 
 def digits(value: int | Decimal) -> str:
@@ -112,6 +125,6 @@ def _open_special(path: str, flags: int) -> int:
     return number
 
 
-_encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str.__str__).encode
-_TINY = re.compile(rb"[0-9]E-[0-9]")
+_encode_into = msgspec.json.Encoder(decimal_format="number", enc_hook=str.__str__).encode_into
+_MAY_BE_TINY, _TINY = re.compile(rb"E-[0-9]"), re.compile(rb"[0-9]E-[0-9]")  # the first is found far quicker
 _OPEN_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

@@ -52,27 +52,28 @@ def _wrapped(every: Iterable[dict[str, Any]], first: Any, shape: Shape, many: bo
 
 def elements(documents: Iterable[dict[str, Any]], shape: Shape, format: Format) -> Iterator[bytes]:
     """The documents of a file of many as JSON or JSON Lines, some at once; in JSON a comma stands before each."""
+    from orderctl.files import append_json
+
     held = bytearray()
-    for element in _spelled(documents, shape.several, format):
-        held += element
+    for document in documents:
+        append_json(document, held)
+        held += b"\n" if format == "ndjson" else b","
         if len(held) > _PIECE:
-            yield bytes(held)
+            yield _piece(held, shape.several, format)
             held.clear()
     if held:
-        yield bytes(held)
+        yield _piece(held, shape.several, format)
 
 
-def _spelled(documents: Iterable[dict[str, Any]], key: str, format: Format) -> Iterator[bytes]:
-    """Each document with what separates it from the others."""
-    from orderctl.files import json_bytes
+def _piece(held: bytearray, key: str, format: Format) -> bytes:
+    """Some documents, each with what separates it from the next, as they stand in the file."""
+    from orderctl.files import indented
 
+    if format == "ndjson":
+        return bytes(held)
     opening, closing = _frame(key)
-    for document in documents:
-        if format == "ndjson":
-            yield json_bytes(document, indent=False) + b"\n"
-        else:
-            whole = json_bytes({key: [document]} if key else [document])
-            yield b"," + whole[len(opening) : -len(closing)]
+    whole = indented((b'{"%b":[%b]}' if key else b"%b[%b]") % (key.encode(), held[:-1]))
+    return b"," + whole[len(opening) : -len(closing)]
 
 
 def framed(pieces: Iterable[bytes], shape: Shape, format: Format) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ Knows Starshipit's words; knows no other system's.
 
 import difflib
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, Field
@@ -182,14 +183,16 @@ SIGNATURE = Kind(
 )
 _UTC = {"type": "string", "pattern": moments.pattern(day=False, naive=True)}
 TIME = Kind("time", _read_time, _write_time, code="date-format", want=_WANT_TIME, note="utc", schema=_UTC)
-COUNTRY = Kind("country name", _read_country, _write_country, quiet=True, grade=_grade_country, note="country name")
-ORIGIN = Kind("country name", _read_country, _write_country, quiet=True, grade=_grade_origin, note="country name")
+_NAMED = partial(
+    Kind, "country name", _read_country, _write_country, sure=places.country_code, quiet=True, note="country name"
+)
+COUNTRY, ORIGIN = _NAMED(grade=_grade_country), _NAMED(grade=_grade_origin)
 CARRIER = Kind("text", grade=_grade_carrier)
 KILOGRAMS = Kind(
     "number", _read_kilograms, _write_measure, unquoted_number, sure=_sure_kilograms, quiet=True, note="kg"
 )
 METRES = Kind("number", _read_metres, _write_measure, unquoted_number, sure=_sure_metres, quiet=True, note="metres")
-REMOTE = Kind("integer", read_remote, write_remote, unquoted_number, note="home only")
+REMOTE = Kind("integer", read_remote, write_remote, unquoted_number, quiet=True, note="home only")
 
 _INT32 = Field(ge=-(2**31), le=2**31 - 1)
 Time: TypeAlias = Annotated[str, AfterValidator(_real_time), TIME]
