@@ -8,12 +8,15 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Protocol, TypeAlias
 
+from orderctl.errors import UsageError
 from orderctl.push.client import Client, NoAnswer, Way, tls
 from orderctl.systems.wire import Answer, Request
 
 Ticket: TypeAlias = int
 Came: TypeAlias = tuple[Ticket, Answer | NoAnswer | BaseException]
-"""An answer, or the bug that came instead of one."""
+"""An answer, or the error that came instead of one."""
+
+_NO_THREAD = "the system gives no thread to send with; raise its limit of processes or of memory; nothing was sent"
 
 
 class Crew(Protocol):
@@ -45,13 +48,24 @@ class Workers:
         self._busy = 0
 
     def submit(self, ticket: Ticket, request: Request) -> None:
-        """Send a request as soon as a worker is free."""
+        """Send a request as soon as a worker is free; without any, the answer is why there is none."""
         self._busy += 1
         if self._busy > len(self._threads) and len(self._threads) < self._count:
-            thread = threading.Thread(target=self._work, name=f"push-{len(self._threads)}", daemon=True)
-            self._threads.append(thread)
+            self._add_worker()
+        if self._threads:
+            self._jobs.put((ticket, request))
+        else:
+            self._answers.put((ticket, UsageError(_NO_THREAD)))
+
+    def _add_worker(self) -> None:
+        """Begin one more worker; where the system gives no thread for it, those that are there do the work."""
+        thread = threading.Thread(target=self._work, name=f"push-{len(self._threads)}", daemon=True)
+        try:
             thread.start()
-        self._jobs.put((ticket, request))
+        except RuntimeError:
+            self._count = len(self._threads)
+        else:
+            self._threads.append(thread)
 
     def wait(self, seconds: float | None) -> list[Came]:
         """The answers that are there, at latest after so many seconds; None waits for the first."""

@@ -7,7 +7,9 @@ fits, I9 the fault really fired, I10 the wall time is bounded.
 import gzip
 import socket
 import ssl
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -258,3 +260,41 @@ def test_authorities_that_cannot_be_read_are_a_usage_error(tmp_path: Path) -> No
             place.write_text(content)
         with pytest.raises(UsageError, match=r"ca\.pem"):
             push(several(1), target(tmp_path, ca_file=str(place)), Options(), World(), lambda _: None)
+
+
+@pytest.mark.parametrize("given", [1, 2])
+def test_where_the_system_gives_fewer_threads_those_do_the_work(
+    given: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server() as server:
+        left = threads_left(given, monkeypatch)
+        assert list(run(server, tmp_path, 6, concurrency=4).outcomes.values()) == ["accepted"] * 6
+        assert next(left) == 0
+
+
+def test_where_the_system_gives_no_thread_the_run_ends_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server() as server:
+        threads_left(0, monkeypatch)
+        with pytest.raises(UsageError, match=r"gives no thread to send with.*; nothing was sent$"):
+            run(server, tmp_path)
+        monkeypatch.undo()
+        assert not server.asked
+        assert list(run(server, tmp_path).outcomes.values()) == ["accepted"] * 3
+
+
+def threads_left(number: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Let a push start so many threads; how many of them are left."""
+    left = [number]
+    start = threading.Thread.start
+
+    def starts(thread: threading.Thread) -> None:
+        if thread.name.startswith("push-"):
+            if not left[0]:
+                raise RuntimeError("can't start new thread")
+            left[0] -= 1
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", starts)
+    return iter(lambda: left[0], None)
