@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpcore
 import httpx
@@ -75,6 +75,7 @@ class Client:
         self._deadline = Deadline()
         # The transport alone: a client of httpx would add redirects, cookies and a third to the cost of a request.
         self._transport = way.transport or _Transport(self._deadline, context, way.proxy)
+        self._through = f"through the proxy {urlsplit(way.proxy).netloc.rpartition('@')[2]}: " if way.proxy else ""
         timeout = httpx.Timeout(way.timeout, connect=min(_CONNECT, way.timeout))
         self._extensions = {"timeout": timeout.as_dict()}
         self._headers = {
@@ -101,7 +102,7 @@ class Client:
             finally:
                 response.close()
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            return NoAnswer(_sure(error), _said(error))
+            return NoAnswer(_sure(error), f"{self._through}{_said(error)}")
 
     def _build(self, request: Request) -> httpx.Request:
         content = None if request.body is None else json_bytes(request.body, indent=False)

@@ -253,6 +253,19 @@ def test_the_proxy_of_the_target_is_used_and_its_password_not_shown(tmp_path: Pa
     assert "***" in (results[0].message or "")
 
 
+def test_a_proxy_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{closed.getsockname()[1]}"
+        to = target(tmp_path, base_url="http://far.example", proxy=f"http://user:s3cret-of-proxy@{place}")
+        results: list[Result] = []
+        push(several(1), to, Options(max_attempts=1), World(), results.append, lambda _: None)
+    assert (results[0].outcome, results[0].message) == (
+        "failed",
+        f"far.example: through the proxy {place}: Connection refused; gave up after 1 try",
+    )
+
+
 def test_authorities_that_cannot_be_read_are_a_usage_error(tmp_path: Path) -> None:
     for content in (None, "nonsense"):
         place = tmp_path / "ca.pem"
