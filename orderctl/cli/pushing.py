@@ -230,4 +230,5 @@ class Shown:
                 continue
             lost = f"; {count(report.unreadable, 'record')} could not be read and cannot be in it"
             if report.unreadable or (len(report) and not self.asked.quiet):
-                say(f"{path}: {count(len(report), 'order')} to push again{lost if report.unreadable else ''}")
+                place = "stdout" if path == STDOUT else path
+                say(f"{place}: {count(len(report), 'order')} to push again{lost if report.unreadable else ''}")

@@ -97,6 +97,7 @@ def test_a_report_on_stdout_stands_there_alone(tmp_path: Path) -> None:
     with target(ANSWERS) as told:
         done = push(told, mixed(tmp_path), "--report", "failed=-", cwd=tmp_path)
     assert (done.code, len(json.loads(done.out))) == (3, 3)
+    assert "stdout: 3 orders to push again\n" in done.err
 
 
 def test_failed_holds_what_is_not_home_as_it_was_read(folder: Path, pushed: Done) -> None:
