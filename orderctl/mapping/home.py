@@ -51,16 +51,28 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
     home = _put_back(_write_again(copied(order), way.target, way), kept)
     differing = _differences(home, document)
     spelling = {spelled: value for spelled, value in differing.items() if not isinstance(value, list | dict)}
-    left = []
     meant = dict(_said(_bare(order)))
-    for spelled, value in {**spelling, **kept}.items():
-        tried = _put_back(document, {spelled: value})
-        taken = spelled.startswith(_GONE) or tried != document or look(document, unspell(spelled)) == value
-        if taken and _fits(tried, document, meant, way) and _errors(tried, way) <= _errors(document, way):
-            document = tried
-        elif spelled in kept and not spelled.startswith(_GONE) and value not in (None, "", [], {}):
-            left.append(spelled)
-    return document, left
+    document, left = _fitted(document, list({**spelling, **kept}.items()), meant, way)
+    return document, [
+        spelled
+        for spelled, value in left
+        if spelled in kept and not spelled.startswith(_GONE) and value not in (None, "", [], {})
+    ]
+
+
+def _fitted(
+    document: dict[str, Any], given: list[tuple[str, Any]], meant: Mapping[Path, object], way: Way
+) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+    """The document with what fits it of what it is given, and the rest; what does not fit as a whole is halved."""
+    tried = _put_back(document, dict(given))
+    if _fits(tried, document, meant, way) and _errors(tried, way) <= _errors(document, way):
+        return tried, [(spelled, value) for spelled, value in given if look(tried, unspell(spelled)) != value]
+    if len(given) == 1:
+        return document, given
+    middle = len(given) // 2
+    document, left = _fitted(document, given[:middle], meant, way)
+    document, right = _fitted(document, given[middle:], meant, way)
+    return document, left + right
 
 
 def copied(value: Any) -> Any:
