@@ -99,7 +99,8 @@ class Work:
         for incoming in records:
             if incoming.document is None or incoming.shape is None:
                 assert incoming.fault is not None
-                self._take(incoming, "refused", [incoming.fault], [])
+                if not chooses or self.choice.wants((), None):
+                    self._take(incoming, "refused", [incoming.fault], [])
                 continue
             converted = convert(incoming.document, incoming.shape, self.target, self.settings, sound=incoming.sound)
             if chooses and not self._wants(incoming.document, incoming.shape, converted.status):
