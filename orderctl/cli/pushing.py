@@ -168,7 +168,7 @@ class Shown:
             for next_row in self._rows.take(*place, row):
                 self.reports.add(next_row)
         self.progress.advance(outcome)
-        if outcome == "unchanged" and not result.candidate.findings and not self.asked.verbose:
+        if outcome == "unchanged" and not self.asked.verbose:  # what is to be said of it was said when it was sent
             return
         if not self._taken and (text := "".join(self._lines(result))):
             with self.progress.aside():

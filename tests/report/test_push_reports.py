@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from report.support import Done, command, environment, order, orderctl, push, save, target
+from report.support import WEBSHIP, Done, command, environment, order, orderctl, push, save, target
 
 ANSWERS = {
     "R-1": (422, {"error": "No such service", "errorCategory": "validation"}),
@@ -265,6 +265,19 @@ def test_a_quiet_push_that_went_well_says_nothing(tmp_path: Path) -> None:
     with target() as told:
         done = push(told, "orders.json", "-q", cwd=tmp_path)
     assert done == Done(0, "", "")
+
+
+@pytest.mark.parametrize("flags", [[], ["-q"]])
+def test_a_warning_is_told_when_the_order_is_sent_and_not_again_while_it_is_unchanged(
+    flags: list[str], tmp_path: Path
+) -> None:
+    package = {**WEBSHIP["packages"][0], "weight": "500"}
+    name = save(tmp_path / "orders.json", order("A-1", weightUnit="kg", packages=[package]))
+    with target() as told:
+        first, second, verbose = (push(told, name, *more, cwd=tmp_path) for more in (flags, flags, [*flags, "-v"]))
+    assert "warning absurd-weight packages[0].weight: " in first.out
+    assert (second.out, second.code) == ("", 0)
+    assert "warning absurd-weight packages[0].weight: " in verbose.out
 
 
 def test_verbose_names_every_order(tmp_path: Path) -> None:
