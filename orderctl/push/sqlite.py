@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
@@ -137,7 +137,10 @@ def check_file(place: Path) -> None:
 
 def _connect(place: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{place}", poolclass=StaticPool, isolation_level="AUTOCOMMIT", connect_args={"timeout": 10}
+        URL.create("sqlite", database=str(place.absolute())),
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"timeout": 10},
     )
 
     @event.listens_for(engine, "connect")

@@ -75,7 +75,7 @@ class Store:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
             with contextlib.ExitStack() as undone:
-                self.db = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
+                self.db = sqlite3.connect(path.absolute(), timeout=20, isolation_level=None, check_same_thread=False)
                 undone.callback(self.db.close)
                 self._prepare(path)
                 undone.pop_all()

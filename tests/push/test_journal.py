@@ -98,6 +98,14 @@ def test_only_the_user_can_read_it(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
+@pytest.mark.parametrize("name", ["a?b=c#d%20é", "file:a?mode=ro", ":memory:"])
+def test_a_directory_may_have_any_name(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for outcome in ("accepted", "unchanged"):
+        assert pushed([webship()], target(Path(name)), Webship().vendor()).outcomes == {"A-1": outcome}
+    assert os.listdir() == [name]
+
+
 def test_a_directory_that_is_too_open_is_tightened(tmp_path: Path) -> None:
     os.chmod(tmp_path, 0o755)
     pushed([webship()], target(tmp_path), Webship().vendor())
