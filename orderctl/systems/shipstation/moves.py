@@ -160,9 +160,11 @@ def _weigh(order: Order, way: Way) -> None:
     total = _sum(weights)
     if order.weight is None:
         order.weight = total
-        if len(weights) > 1:
+        if len(weights) < len(order.packages or ()):
+            _note_weights(order, "approximated", "the order holds one weight, and some packages do not say theirs", way)
+        elif len(weights) > 1:
             _note_weights(order, "merged", "the order holds one weight, the sum of its packages", way)
-        elif len(order.packages or ()) > 1 or _states_elsewhere(way):
+        elif _states_elsewhere(way):
             _note_weights(order, "moved", "the weight of the one package is that of the order", way)
     elif units.mass(order.weight, "g")[0] == units.mass(total, "g")[0]:
         _note_weights(order, "merged", "the order's weight is their sum", way)
