@@ -8,7 +8,7 @@ import pytest
 
 from orderctl.push import Meant
 
-from .support import pushed, several, starshipit, target
+from .support import decoded, pushed, several, starshipit, target
 from .vendors import Starshipit, Store, committed, committed_but, lost, status
 
 NUMBER = "GET /api/orders?order_number=A-1"
@@ -327,3 +327,53 @@ def test_an_answer_about_another_order_proves_no_absence(tmp_path: Path) -> None
     assert len(store.orders) == 1
     assert pushed([starshipit(reference="new")], to, store.vendor()).outcomes == {"A-1": "accepted"}
     assert len(store.orders) == 1
+
+
+def held_in_two_boxes() -> Starshipit:
+    boxes = [{"package_id": 11, "weight": 1}, {"package_id": 12, "weight": 2}]
+    return Starshipit(orders=[{"order_id": 9, "order_number": "A-1", "status": "Unshipped", "packages": boxes}])
+
+
+def test_a_package_that_is_to_be_deleted_takes_no_other_one_with_it(tmp_path: Path) -> None:
+    store = held_in_two_boxes()
+    boxes = [{"package_id": 11, "delete": True}, {"package_id": 12, "weight": 2}]
+    run = pushed([starshipit(packages=boxes)], target(tmp_path, "starshipit"), store.vendor())
+    assert run.outcomes == {"A-1": "accepted"}
+    assert store.orders[0]["packages"] == [{"package_id": 12, "weight": 2}]
+
+
+def test_a_package_that_names_its_id_is_updated_as_that_one_wherever_it_stands(tmp_path: Path) -> None:
+    store = held_in_two_boxes()
+    boxes = [{"weight": 5}, {"package_id": 12, "weight": 3}, {"package_id": 11, "weight": 4}]
+    pushed([starshipit(packages=boxes)], target(tmp_path, "starshipit"), store.vendor())
+    *held, new = store.orders[0]["packages"]
+    assert held == [{"package_id": 11, "weight": 4}, {"package_id": 12, "weight": 3}]
+    assert new["weight"] == 5
+
+
+def test_the_last_of_two_packages_can_stay_alone(tmp_path: Path) -> None:
+    store = held_in_two_boxes()
+    pushed([starshipit(packages=[{"package_id": 12, "weight": 3}])], target(tmp_path, "starshipit"), store.vendor())
+    assert store.orders[0]["packages"] == [{"package_id": 12, "weight": 3}]
+
+
+def test_a_line_that_names_its_id_is_that_one_though_another_of_its_sku_stands_before_it(tmp_path: Path) -> None:
+    """Line 5 was deleted by an earlier push of the same file; line 6 is not to go in its stead."""
+    line = {"item_id": 6, "sku": "HAT", "quantity": 1}
+    store = Starshipit(orders=[{"order_id": 9, "order_number": "A-1", "status": "Unshipped", "items": [line]}])
+    lines = [{"item_id": 5, "sku": "HAT", "delete": True}, {"item_id": 6, "sku": "HAT", "quantity": 4}]
+    vendor = store.vendor()
+    run = pushed([starshipit(items=lines)], target(tmp_path, "starshipit"), vendor)
+    assert run.outcomes == {"A-1": "accepted"}
+    assert decoded(vendor.asked[-1].content)["order"]["items"] == [{"item_id": 6, "sku": "HAT", "quantity": 4}]
+    assert store.orders[0]["items"] == [{"item_id": 6, "sku": "HAT", "quantity": 4}]
+
+
+def test_a_line_to_delete_is_not_created_where_the_order_is_not_there(tmp_path: Path) -> None:
+    vendor = Starshipit().vendor()
+    lines = [{"item_id": 5, "sku": "OLD", "delete": True}, {"sku": "HAT", "quantity": 1}]
+    boxes = [{"package_id": 7, "delete": True}]
+    pushed([starshipit(items=lines, packages=boxes)], target(tmp_path, "starshipit"), vendor)
+    order = decoded(vendor.asked[-1].content)["order"]
+    assert order["items"] == [{"sku": "HAT", "quantity": 1}]
+    assert "packages" not in order

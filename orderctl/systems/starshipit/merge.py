@@ -4,8 +4,9 @@ Knows no HTTP. The server merges (facts §6): keys that are not sent stay, lines
 goes only when it is told to.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 
 from orderctl.moments import read_local
 from orderctl.places import country_code
@@ -18,9 +19,23 @@ _ITEM = ("description", "sku", "tariff_code", "country_of_origin")
 _PACKAGE = ("name", "packaging_type", "description")
 """Texts that the page lets be blank. Currency and carrier are filled in by the account, so they are not cleared."""
 
+Guess: TypeAlias = Callable[[Document, Iterable[Document]], Document | None]
+"""Which remote line of those left a line is that names none."""
+
 _LISTS = {"items": "item_id", "packages": "package_id", "metadatas": "metafield_key"}
 _ALIASES = {"is_manifested": "manifested", "return_order": "create_return"}
 _COUNTRIES = frozenset({"country", "country_of_origin"})
+
+
+def fresh(document: Document) -> Document:
+    """The body of a POST: creating knows no order_id, and no `delete`; a line to delete would be made."""
+    order = {name: value for name, value in document.items() if name != "order_id"}
+    for name in ("items", "packages"):
+        if any(line.get("delete") for line in _objects(order.get(name))):
+            order[name] = [line for line in _objects(order[name]) if not line.get("delete")]
+            if not order[name]:
+                del order[name]
+    return order
 
 
 def merged(document: Document, remote: Document) -> Document:
@@ -30,9 +45,9 @@ def merged(document: Document, remote: Document) -> Document:
         if isinstance(order.get(name), dict):
             order[name] = {**order[name], **_blanks(order[name], _object(remote.get(name)), texts)}
     if isinstance(order.get("items"), list):
-        order["items"] = _items(order["items"], _objects(remote.get("items")))
+        order["items"] = _lines(order["items"], _objects(remote.get("items")), "item_id", _ITEM, _of_same_goods)
     if isinstance(order.get("packages"), list):
-        order["packages"] = _packages(order["packages"], _objects(remote.get("packages")))
+        order["packages"] = _lines(order["packages"], _objects(remote.get("packages")), "package_id", _PACKAGE, _next)
     return order
 
 
@@ -58,37 +73,34 @@ def notes(document: Document, remote: Document) -> str | None:
     return "; ".join(kept) or None
 
 
-def _items(ours: list[Any], theirs: list[Document]) -> list[Any]:
-    """Each line with the item_id of the remote line of the same sku, else description; the rest is deleted."""
-    left = [line for line in theirs if "item_id" in line]
+def _lines(ours: list[Any], theirs: list[Document], mark: str, texts: tuple[str, ...], guess: Guess) -> list[Any]:
+    """Each line with the id of the remote line that it names, else of the one that it is guessed to be.
+
+    The remote lines left over are deleted; a line to delete that is not there is none.
+    """
+    left: dict[object, Document] = {line[mark]: line for line in theirs if isinstance(line.get(mark), int)}
+    named = [left.pop(line.get(mark), None) for line in ours]
     lines: list[Document] = []
-    for line in ours:
-        match = _counterpart(line, left)
-        if match is not None:
-            left.remove(match)
-            line = {**line, **_blanks(line, match, _ITEM), "item_id": match["item_id"]}
-        lines.append(line)
-    return [*lines, *({"item_id": line["item_id"], "delete": True} for line in left)]
+    for line, there in zip(ours, named, strict=True):
+        gone = line.get("delete") and mark in line
+        there = there or (None if gone else guess(line, left.values()))
+        if there is not None:
+            left.pop(there[mark], None)
+            lines.append({**line, **_blanks(line, there, texts), mark: there[mark]})
+        elif not line.get("delete"):
+            lines.append(line)
+    return [*lines, *({mark: one, "delete": True} for one in left)]
 
 
-def _counterpart(line: Document, left: list[Document]) -> Document | None:
-    for name in ("item_id", "sku", "description"):
-        if line.get(name):
-            match = next((one for one in left if one.get(name) == line[name]), None)
-            if match is not None or name == "sku":
-                return match
-    return None
+def _of_same_goods(line: Document, left: Iterable[Document]) -> Document | None:
+    """The first remote item of the same sku, else description."""
+    name = next((name for name in ("sku", "description") if line.get(name)), None)
+    return next((one for one in left if name and one.get(name) == line[name]), None)
 
 
-def _packages(ours: list[Any], theirs: list[Document]) -> list[Any]:
-    """Each parcel with the package_id of the remote parcel at its position; the rest is deleted."""
-    known = [parcel for parcel in theirs if "package_id" in parcel]
-    parcels = [
-        {**parcel, **_blanks(parcel, there, _PACKAGE), "package_id": there["package_id"]}
-        for parcel, there in zip(ours, known, strict=False)
-    ]
-    extra = ({"package_id": parcel["package_id"], "delete": True} for parcel in known[len(ours) :])
-    return [*parcels, *ours[len(known) :], *extra]
+def _next(parcel: Document, left: Iterable[Document]) -> Document | None:
+    """The first remote parcel left: parcels without an id are told apart by their position."""
+    return next(iter(left), None)
 
 
 def _blanks(ours: Document, theirs: Document, names: tuple[str, ...]) -> dict[str, str]:

@@ -80,8 +80,7 @@ def write(settings: Mapping[str, str], document: Document, remote: Document | No
     """PUT to an order that is there, by its id; else POST, which may be repeated only where a look shows none."""
     if remote is not None:
         return Request("PUT", _ORDERS, body={"order": merge.merged(document, remote)})
-    order = {name: value for name, value in document.items() if name != "order_id"}
-    return Request("POST", _ORDERS, body={"order": order}, repeat=Repeat.IF_ABSENT)
+    return Request("POST", _ORDERS, body={"order": merge.fresh(document)}, repeat=Repeat.IF_ABSENT)
 
 
 def judge(document: Document, answer: Answer) -> Verdict:
