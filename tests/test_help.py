@@ -139,6 +139,30 @@ def test_a_bug_is_exit_70_in_one_line_with_v_behind_its_traceback(
     assert before[:1] == (["Traceback (most recent call last):"] if verbose else [])
 
 
+def test_memory_that_is_used_up_is_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("orderctl.doctor.diagnose", full)
+    done = typed(["doctor", "--sandbox", "--json"], tmp_path, world(tmp_path))
+    assert (done.code, json.loads(done.out)["exit_code"]) == (70, 70)
+    assert done.err.startswith("orderctl: There was not enough memory. ")
+    assert "bug" not in done.err
+
+
+@pytest.mark.parametrize("named", ["flag", "variable"])
+@pytest.mark.parametrize(
+    "words", [["validate", "samples/webship/orders.json"], ["sandbox", "--state-dir", "."]], ids=lambda words: words[0]
+)
+def test_a_configuration_that_is_named_must_be_there_also_where_it_is_not_needed(
+    words: list[str], named: str, tmp_path: Path
+) -> None:
+    flags, variable = (["--config", "gone.yaml"], {}) if named == "flag" else ([], {"ORDERCTL_CONFIG": "gone.yaml"})
+    done = typed([*words, *flags], ROOT, world(tmp_path, **variable))
+    said = "orderctl: gone.yaml: the configuration cannot be read: No such file or directory\n"
+    assert (done.code, done.err) == (2, said)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -92,9 +92,17 @@ def _run(arguments: Sequence[str]) -> int:
         return _fail(arguments, ended.exit_code, str(ended))
     except ImportError as missing:
         return _fail(arguments, Exit.USAGE, _incomplete(missing))
+    except MemoryError:
+        return _fail(arguments, Exit.BUG, _FULL)
     except Exception as bug:
         return _fail(arguments, Exit.BUG, f"A bug in orderctl: {type(bug).__name__}. {_told_of(bug, arguments)}")
     return code if isinstance(code, int) else Exit.OK
+
+
+_FULL = (
+    "There was not enough memory. Allow more (ulimit -v, the limit of the container), take --jobs 1 where the command "
+    "has it, or split a large YAML file; a push that is run again goes on where this one ended."
+)
 
 
 def _told_of(bug: Exception, arguments: Sequence[str]) -> str:

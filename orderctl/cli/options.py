@@ -3,6 +3,7 @@
 Each that cron may want also reads ORDERCTL_<FLAG>. Knows names and help texts; knows no command.
 """
 
+import errno
 import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -11,6 +12,7 @@ import typer
 
 from orderctl.cli import completion
 from orderctl.cli.command import Flags
+from orderctl.errors import UsageError
 
 if TYPE_CHECKING:
     from orderctl.push import Options
@@ -48,6 +50,13 @@ def flag(name: str, *more: str, help: str, metavar: str | None = None, **rest: A
 def _at_home(path: str | None) -> str | None:
     """A path whose ~ no shell has expanded, such as one of a variable in a crontab."""
     return path and os.path.expanduser(path)
+
+
+def _there(path: str | None) -> str | None:
+    """A configuration that is named, which must be there also where it is not read. Raises UsageError."""
+    if path and not os.path.exists(path):
+        raise UsageError(f"{path}: the configuration cannot be read: {os.strerror(errno.ENOENT)}")
+    return path
 
 
 def _seconds(given: float | None) -> float | None:
@@ -88,7 +97,9 @@ Quiet: TypeAlias = Annotated[bool, flag("-q", "--quiet", help="No summary and no
 Verbose: TypeAlias = Annotated[bool, flag("-v", "--verbose", help="Say more; a bug shows its traceback.")]
 ColourChoice: TypeAlias = Annotated[Colour, flag("--color", help="Colour for people; NO_COLOR is respected.")]
 NoProgress: TypeAlias = Annotated[bool, flag("--no-progress", help="No progress bar.")]
-ConfigPath: TypeAlias = Annotated[str | None, flag("--config", help="The configuration file.", metavar="PATH")]
+ConfigPath: TypeAlias = Annotated[
+    str | None, flag("--config", help="The configuration file.", metavar="PATH", callback=_there)
+]
 StateDir: TypeAlias = Annotated[
     str | None, flag("--state-dir", help="Where the journal lies.", metavar="PATH", callback=_at_home)
 ]
@@ -104,7 +115,11 @@ To: TypeAlias = Annotated[
 Sandbox: TypeAlias = Annotated[bool, flag("--sandbox", help="To a local in-process sandbox; needs no configuration.")]
 Only: TypeAlias = Annotated[
     list[str] | None,
-    flag("--only", help="Only the order with this key; may be given several times.", metavar="KEY"),
+    flag(
+        "--only",
+        help="Only the order with this key; may be given several times (in ORDERCTL_ONLY, keys with blanks between).",
+        metavar="KEY",
+    ),
 ]
 StatusWords: TypeAlias = Annotated[
     str | None,

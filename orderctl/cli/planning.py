@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from orderctl.cli.prepare import chosen, settings_of
-from orderctl.cli.targets import target_of
+from orderctl.cli.targets import again, target_of
 from orderctl.errors import Exit
 from orderctl.report.document import print_document, render
 from orderctl.report.pushed import label
@@ -163,5 +163,6 @@ def run_reconcile(asked: "Reconcile") -> int:
         document = push_document(target, summary, results, code, sandbox=asked.sandbox)
         out.write(render({**document, "schema": "orderctl.reconcile/1"}) + b"\n")
     if not asked.quiet:
-        say(push_summary(target, summary, sandbox=asked.sandbox, nothing="no order is unknown, nothing to settle"))
+        nothing = "no order is unknown, nothing to settle"
+        say(push_summary(target, summary, sandbox=asked.sandbox, flags=again(asked), nothing=nothing))
     return finish(out, (), code)

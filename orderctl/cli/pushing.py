@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orderctl.cli.prepare import chosen, settings_of, wanted
-from orderctl.cli.targets import target_of
+from orderctl.cli.targets import again, target_of
 from orderctl.errors import OrderctlError, UsageError
 from orderctl.findings import Change
 from orderctl.report.failed import Failed
@@ -213,12 +213,12 @@ class Shown:
             summary.as_dict(),
             push_facts(self.target, summary, sandbox=sandbox),
             stopped=summary.stopped,
-            advice=advice(self.target, summary, sandbox=sandbox),
+            advice=advice(self.target, summary, sandbox=sandbox, flags=again(self.asked)),
         )
         troubles = self.reports.write(run, self._out)
         self._say_failed()
         if not self.asked.quiet:
-            say(push_summary(self.target, summary, sandbox=sandbox))
+            say(push_summary(self.target, summary, sandbox=sandbox, flags=again(self.asked)))
             for line in choice.lines():
                 say(line)
         return finish(self._out, troubles, code)

@@ -48,6 +48,14 @@ def target_of(asked: Reaching, *, need_credentials: bool, asks: bool = True) -> 
         )
 
 
+def again(asked: Reaching) -> str:
+    """The flags that were given, by which another command reaches the same targets and journal."""
+    from shlex import quote
+
+    given = {"--config": asked.config, "--state-dir": asked.state_dir}
+    return "".join(f" {name} {quote(value)}" for name, value in given.items() if value)
+
+
 def _running(target: "Target") -> "AbstractContextManager[Running]":
     from orderctl.sandbox import running
 

@@ -5,7 +5,7 @@ Knows no HTTP. Two targets with other names for one account are one account; a s
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from errno import EACCES, ENOTDIR
 from pathlib import Path
@@ -100,13 +100,20 @@ def _database(directory: Path, url: "Secret | None", *, create: bool) -> tuple[D
 
 
 @contextmanager
-def locked(target: "Target", journal: Journal, account: str, wait: float) -> Iterator[None]:
-    """Hold the account's lock. Raises Locked after `wait` seconds."""
+def locked(
+    target: "Target", journal: Journal, account: str, wait: float, tell: Callable[[str], None] | None
+) -> Iterator[None]:
+    """Hold the account's lock; for whom it waits is told. Raises Locked after `wait` seconds."""
     with ExitStack() as held:
-        try:
-            held.enter_context(journal.locked(account, wait))
-        except Locked as taken:
-            raise Locked(f"{target.name}: {taken}; --lock-wait SECONDS waits for it") from taken
+        for seconds in (0.0, wait):
+            try:
+                held.enter_context(journal.locked(account, seconds))
+                break
+            except Locked as taken:
+                if seconds == wait:
+                    raise Locked(f"{target.name}: {taken}; --lock-wait SECONDS waits for it") from taken
+                if tell is not None:
+                    tell(f"{target.name}: {taken}; waiting for it, at most {wait:g} s (--lock-wait)")
         yield
 
 

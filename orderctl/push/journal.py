@@ -30,7 +30,7 @@ from orderctl.push.entries import (
     wide,
 )
 from orderctl.push.fingerprint import Fingerprints
-from orderctl.push.schema import accounts, layouts, orders, reason
+from orderctl.push.schema import CURE, accounts, layouts, orders, reason
 from orderctl.push.statements import (
     ADD,
     ADD_AT_ONCE,
@@ -256,7 +256,7 @@ class Journal:
     def _check_whole(self) -> None:
         damage = self._database.check_whole(self._connection)
         if damage:
-            raise JournalError(f"the journal is damaged: {damage}; restore it from a backup; nothing was sent")
+            raise JournalError(f"the journal is damaged: {damage}; {CURE}; nothing was sent")
 
     def _execute(self, statement: Executable, given: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         """Carry out a statement; after one that failed none any more, since the next might only seem to work."""

@@ -79,7 +79,8 @@ def engine_for(job: Job, summary: Summary) -> Iterator[Engine]:
         account = identity(target, journal.fingerprints)
         world = _shared(job.world, journal)
         job = replace(job, world=world)
-        with locked(target, journal, account, job.options.lock_wait):
+        tell = None if job.options.quiet else job.tell
+        with locked(target, journal, account, job.options.lock_wait, tell):
             number, recent = journal.begin(account, target.system, world.now())
             engine = _engine(job, summary, journal, number, _pace(rate, recent, job, journal), secrets)
             try:

@@ -4,6 +4,7 @@ Knows no order, no system and no connection. Everything that an outcome changes 
 needs no new page, so that an outcome can be noted on a disk that has just become full.
 """
 
+import sqlite3
 from collections.abc import Callable
 
 from sqlalchemy import (
@@ -100,6 +101,17 @@ STEPS: dict[int, Callable[[Connection], None]] = {1: _share_limits}
 """Version → the step that leads from it to the next."""
 
 
+CURE = (
+    "restore the file from a copy, or move it and journal.db-journal away: what was accepted is then no longer known, "
+    "and a push sends it again, as an update by its key or after a look-up by its number (only what was sent with "
+    "--no-order-key may be there twice)"
+)
+"""What to do about a journal's file that is damaged."""
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def reason(error: Exception) -> str:
-    """What the database or the system said, in one line, without the statement around it."""
-    return " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
+    """What the database or the system said, in one line, without the statement around it; of damage, what to do."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    said = " ".join(str(cause).split())
+    return f"{said}; {CURE}" if getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DAMAGED else said

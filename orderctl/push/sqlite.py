@@ -19,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 from orderctl.errors import JournalError
 from orderctl.push.database import Clock, Lost
 from orderctl.push.lock import file_lock
-from orderctl.push.schema import MARK, STEPS, VERSION, meta, metadata, reason
+from orderctl.push.schema import CURE, MARK, STEPS, VERSION, meta, metadata, reason
 
 FILE = "journal.db"
 APPLICATION_ID = 0x6F726463
@@ -130,7 +130,7 @@ def check_file(place: Path) -> None:
     with open(place, "rb") as file:
         head = file.read(_APPLICATION.stop)
     if not head.startswith(_MAGIC) or len(head) < _APPLICATION.stop:
-        raise JournalError(f"{place}: not a journal; move the file away or restore it; nothing was sent")
+        raise JournalError(f"{place}: not a journal; {CURE}; nothing was sent")
     if int.from_bytes(head[_APPLICATION], "big") != APPLICATION_ID:
         raise JournalError(f"{place}: a database of another program; move it away or set --state-dir; nothing was sent")
 

@@ -140,6 +140,7 @@ class Options:
     settle: float | None = None
     canary: int | None = None
     lock_wait: float = 0.0
+    quiet: bool = False
     no_order_key: bool = False
     patience: float | None = None
 

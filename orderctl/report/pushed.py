@@ -116,7 +116,9 @@ def label(target: "Target", *, sandbox: bool) -> str:
     return f"{called} ({target.environment})" if target.environment else called
 
 
-def push_summary(target: "Target", summary: "Summary", *, sandbox: bool, nothing: str = "no order") -> str:
+def push_summary(
+    target: "Target", summary: "Summary", *, sandbox: bool, flags: str = "", nothing: str = "no order"
+) -> str:
     """One line for people: how many of each outcome, to which target, and what to do next."""
     met = {outcome.value: number for outcome, number in summary.counts.items() if number}
     words = {"not_sent": "to be sent"} if summary.dry_run else {"not_sent": "enqueued"} if summary.enqueued else {}
@@ -126,17 +128,17 @@ def push_summary(target: "Target", summary: "Summary", *, sandbox: bool, nothing
     line = f"{label(target, sandbox=sandbox)}: {orders}; {how}, {summary.seconds:.1f} s"
     if summary.stopped:
         line += f". Stopped: {summary.stopped.removesuffix('.')}"
-    todo = advice(target, summary, sandbox=sandbox)
+    todo = advice(target, summary, sandbox=sandbox, flags=flags)
     return f"{line}. Next: {'; '.join(todo)}" if todo else line
 
 
-def advice(target: "Target", summary: "Summary", *, sandbox: bool) -> list[str]:
-    """What to do about the outcomes that were met."""
+def advice(target: "Target", summary: "Summary", *, sandbox: bool, flags: str = "") -> list[str]:
+    """What to do about the outcomes that were met; `flags` let a command reach the same target and journal."""
     from orderctl import systems
 
     if Exit.REFUSED in summary.exits:
-        return [f"correct the credentials (orderctl doctor {target.name}), then push again"]
-    to = f" --to {target.name}{' --sandbox' if sandbox else ''}"
+        return [f"correct the credentials (orderctl doctor {target.name}{flags}), then push again"]
+    to = f" --to {target.name}{' --sandbox' if sandbox else ''}{flags}"
     or_ask = f" or orderctl reconcile{to}" if systems.wire_of(target.system).look_up else ""
     met = {outcome.value for outcome, number in summary.counts.items() if number}
     met -= {"not_sent"} if summary.dry_run else set()

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from orderctl.errors import Exit, JournalError
+from orderctl.errors import Exit, JournalError, Locked
 from orderctl.push import Meant, Options, Result, push
 from orderctl.push.account import identity, open_journal
 from orderctl.push.entries import Settled
@@ -288,6 +288,25 @@ class TestAccounts:
         assert set(pushed([shipstation()], to, store.vendor()).outcomes.values()) == {"accepted"}
 
 
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_run_that_waits_for_another_tells_for_whom_and_how_long_at_most(quiet: bool, tmp_path: Path) -> None:
+    messages: list[str] = []
+
+    def second(store: Store, request: httpx.Request) -> httpx.Response:
+        world, flags = Webship().vendor().world(), Options(lock_wait=0.02, quiet=quiet)
+        with pytest.raises(Locked):
+            push([webship("A-2")], target(tmp_path), flags, world, lambda _: None, messages.append)
+        return store.write(request)
+
+    assert pushed([webship()], target(tmp_path), Webship(faults=[second]).vendor()).exit_code == 0
+    if quiet:
+        assert messages == []
+    else:
+        (said,) = messages
+        assert said.startswith(f"webship: another run holds this target's lock (process {os.getpid()} on ")
+        assert said.endswith("); waiting for it, at most 0.02 s (--lock-wait)")
+
+
 class TestTrust:
     """Exit 2 before anything is sent, and the file is left as it is."""
 
@@ -331,7 +350,8 @@ class TestTrust:
         content = bytearray(place.read_bytes())
         content[-9000:-5000] = b"\xa5" * 4000
         place.write_bytes(content)
-        self.refused(tmp_path)
+        said = self.refused(tmp_path)
+        assert "; restore the file from a copy, or move it and journal.db-journal away: " in said
 
     def test_a_lost_key(self, tmp_path: Path) -> None:
         pushed([webship()], target(tmp_path), Webship().vendor())

@@ -3,7 +3,9 @@
 from decimal import Decimal
 from pathlib import Path
 
-from orderctl.push import Options, Result, reconcile, status
+from orderctl.cli.options import Reaching
+from orderctl.cli.targets import again
+from orderctl.push import Options, Outcome, Result, Summary, reconcile, status
 from orderctl.push.words import Candidate
 from orderctl.report.pushed import advice, result_line
 
@@ -100,6 +102,15 @@ def test_a_system_that_cannot_be_asked_leaves_all_unknown(tmp_path: Path) -> Non
     assert "push the file again" in (run.results[0].message or "")
     assert result_line(run.results[0]).startswith("A-1: unknown: ")
     assert advice(to, run.summary, sandbox=False) == ["push again, to settle what is unknown"]
+
+
+def test_the_advice_reaches_the_same_journal(tmp_path: Path) -> None:
+    to = target(tmp_path, "starshipit")
+    asked = Reaching(to="starshipit", config="my shop.yaml", state_dir="state")
+    summary = Summary(counts={Outcome.UNKNOWN: 1})
+    flags = "--to starshipit --config 'my shop.yaml' --state-dir state"
+    said = f"push again or orderctl reconcile {flags}, to settle what is unknown"
+    assert advice(to, summary, sandbox=False, flags=again(asked)) == [said]
 
 
 def test_shipstation_is_asked_by_number_and_believed_by_key(tmp_path: Path) -> None:
