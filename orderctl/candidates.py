@@ -16,7 +16,7 @@ from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings
 from orderctl.push import Candidate, Meant
-from orderctl.validate import duplicate, loss
+from orderctl.validate import duplicate, loss, unsafe
 
 
 @dataclass(slots=True)
@@ -155,6 +155,8 @@ def _identify(candidate: Candidate, document: Mapping[str, Any], incoming: Incom
     candidate.number = identity.number or candidate.number
     if identity.key:
         candidate.document, candidate.key = sent, identity.key
+        if (finding := unsafe(identity.key, incoming, target)) is not None:
+            candidate.findings.append(placed(finding, incoming.record))
         return
     path = target.where(("number",)) or ("order",)
     finding = target.finding("missing", path, "found none; a push needs it to know the order again", None)

@@ -14,7 +14,8 @@ from orderctl.identities import Identities, Memory
 from orderctl.intake import Incoming, placed
 from orderctl.mapping.shape import Shape
 from orderctl.mapping.way import Settings
-from orderctl.paths import look
+from orderctl.mapping.wording import unsafe_id
+from orderctl.paths import Path, look
 
 
 class Judged(Struct):
@@ -137,14 +138,33 @@ def loss(change: Change, incoming: Incoming, target: Shape, severity: Severity =
 
 def duplicate(key: str, first: str, incoming: Incoming, target: Shape) -> Finding:
     """The finding for a second order of one identity in the target, at the field of the source that says it."""
+    path = _said_at(key, incoming)
+    said = look(incoming.document, path) or key
+    message = f'found "{said}", which stands at {first} too; the second would overwrite the first'
+    return _of_identity("duplicate-order", path, message, incoming, target)
+
+
+def unsafe(key: str, incoming: Incoming, target: Shape) -> Finding | None:
+    """The finding for an identity that could address another order, at the field of the source that says it."""
+    message = unsafe_id(key)
+    if message is None:
+        return None
+    return _of_identity("unsafe-id", _said_at(key, incoming), message, incoming, target)
+
+
+def _said_at(key: str, incoming: Incoming) -> Path:
+    """The field of the source that says an identity in the target; else the one that comes nearest."""
     shape, document = incoming.shape, incoming.document
     assert shape is not None
     places = [place for name in ("id", "number") if (place := shape.where((name,))) is not None]
     places.sort(key=lambda place: (look(document, place) != key, look(document, place) is None))
-    path = places[0] if places else ()
-    said = look(document, path) or key
-    message = f'found "{said}", which stands at {first} too; the second would overwrite the first'
+    return places[0] if places else ()
+
+
+def _of_identity(code: str, path: Path, message: str, incoming: Incoming, target: Shape) -> Finding:
+    shape = incoming.shape
+    assert shape is not None
     if target is shape:
-        return shape.finding("duplicate-order", path, message, document)
-    abroad = shape.finding("duplicate-order", path, message, document, target=target.where(("id",)))
+        return shape.finding(code, path, message, incoming.document)
+    abroad = shape.finding(code, path, message, incoming.document, target=target.where(("id",)))
     return replace(abroad, judged_as=target.name)

@@ -96,3 +96,22 @@ def test_an_order_is_chosen_by_what_its_own_file_calls_it_also_when_it_cannot_be
         "A-1"
     ]
     assert not list(choice.lines())
+
+
+def test_an_id_that_is_unsafe_in_the_target_is_told_where_the_file_says_it() -> None:
+    address = {"name": "Ann", "address1": "1 Some Street", "city": "Holladay", "state": "UT", "zip": "84117"}
+    receiver = {**address, "country": "US"}
+    order = {"orderId": "..", "orderNumber": "n-1", "orderDate": 1444148650, "status": "pending", "receiver": receiver}
+    (candidate,) = candidates("shipstation", order, source="webship-webhook")
+    (finding,) = [each for each in candidate.findings if each.severity == "error"]
+    assert (finding.code, finding.path, finding.shape) == ("unsafe-id", ("orderId",), "webship-webhook")
+    assert (finding.judged_as, finding.target_path) == ("shipstation", ("orderKey",))
+
+
+def test_an_unsafe_id_in_the_targets_own_shape_is_told_once_at_its_field(tmp_path: Path) -> None:
+    run = pushed(
+        candidates("shipstation", valid(orderKey="..")), target(tmp_path, "shipstation"), ShipStation().vendor()
+    )
+    assert run.outcomes == {"..": "invalid"}
+    (finding,) = run.results[0].candidate.findings
+    assert (finding.code, finding.path) == ("unsafe-id", ("orderKey",))
