@@ -51,6 +51,7 @@ def run_plan(asked: "Plan") -> int:
         print_document(
             {"schema": "orderctl.plan/1", "ok": code == 0, "exit_code": int(code), "summary": summary, "orders": kept}
         )
+    out.flush()
     if not asked.quiet:
         words = ", ".join(f"{counts[action]:,} {action}" for action in _ACTIONS if counts[action])
         orders = f"{count(summary['total'], 'order')}: {words}" if words else "no order"

@@ -30,7 +30,10 @@ class Reports:
             report.add(row)
 
     def write(self, run: Run, out: Out) -> list[str]:
-        """Write every report, whole or not at all; returns why any of them could not be written."""
+        """Write every report, whole or not at all; returns why any of them could not be written.
+
+        Stdout then holds all that it gets, so that what is said of the run stands below it.
+        """
         from orderctl.files import write_bytes
 
         troubles = []
@@ -43,6 +46,7 @@ class Reports:
                 write_bytes(path, report.chunks(run))
             except UsageError as error:
                 troubles.append(str(error))
+        out.flush()
         return troubles
 
 

@@ -373,6 +373,32 @@ def test_on_a_terminal_no_colour_shows_as_text(
     assert "\\x1b" not in seen
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["validate", "orders.json"],
+        ["convert", "orders.json", "--to", "orderctl"],
+        ["plan", "orders.json", "--to", "webship", "--sandbox"],
+        ["plan", "orders.json", "--to", "webship", "--sandbox", "--json"],
+        ["push", "orders.json", "--to", "webship", "--sandbox", "--dry-run"],
+    ],
+    ids=" ".join,
+)
+def test_the_summary_is_the_last_line_where_both_streams_go_to_one_file(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "orders.json", order("A-1"), order("A-2", shippingTotal=".5"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
+    with open("log", "a", encoding="utf-8") as out, open("log", "a", encoding="utf-8") as err:
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(sys, "stderr", err)
+        run(words)
+    *before, last = Path("log").read_text().splitlines()
+    assert before
+    assert "2 orders" in last
+
+
 def test_a_character_that_stdout_has_no_byte_for_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(tmp_path / "orders.json", order("é中"))
     monkeypatch.chdir(tmp_path)
