@@ -105,6 +105,16 @@ def test_a_state_directory_that_cannot_be_made_is_named(place: str, tmp_path: Pa
     assert f"{place}: the state directory cannot be made: " in done.err
 
 
+def test_a_tilde_in_the_variable_of_any_path_is_the_home_directory(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text("defaults: {timezone: America/Denver}\n")
+    places = {"ORDERCTL_CONFIG": "~/my.yaml", "ORDERCTL_OUTPUT": "~/out.json"}
+    words = ["convert", "samples/webship/orders.json", "--to", "orderctl", "-q"]
+    assert typed(words, ROOT, world(tmp_path, **places)).code == 0
+    assert (tmp_path / "out.json").exists()
+    shown = typed(["config", "path"], ROOT, world(tmp_path, **places))
+    assert shown.out == f"{tmp_path / 'my.yaml'}\n"
+
+
 def test_where_the_state_directory_cannot_be_used_another_is_asked_for(tmp_path: Path) -> None:
     own = {
         "WEBSHIP_BASE_URL": "http://127.0.0.1:9",

@@ -42,8 +42,8 @@ def flag(name: str, *more: str, help: str, metavar: str | None = None, **rest: A
     names = dict.fromkeys((max((name, *more), key=len), name))
     variables = ["ORDERCTL_" + each.lstrip("-").replace("-", "_").upper() for each in names]
     metavar = metavar or ("N" if "min" in rest else None)
-    if metavar == "SECONDS":
-        rest["callback"] = _seconds
+    if metavar in _MEANT:
+        rest.setdefault("callback", _MEANT[metavar])
     return typer.Option(name, *more, help=help, metavar=metavar, envvar=variables, show_envvar=False, **rest)
 
 
@@ -54,6 +54,7 @@ def _at_home(path: str | None) -> str | None:
 
 def _there(path: str | None) -> str | None:
     """A configuration that is named, which must be there also where it is not read. Raises UsageError."""
+    path = _at_home(path)
     if path and not os.path.exists(path):
         raise UsageError(f"{path}: the configuration cannot be read: {os.strerror(errno.ENOENT)}")
     return path
@@ -67,6 +68,8 @@ def _seconds(given: float | None) -> float | None:
 
 
 _YEAR = 365 * 24 * 60 * 60
+_MEANT = {"PATH": _at_home, "SECONDS": _seconds}
+"""How a value is taken, by the word that stands for it in the help."""
 
 
 Files: TypeAlias = Annotated[
@@ -100,9 +103,7 @@ NoProgress: TypeAlias = Annotated[bool, flag("--no-progress", help="No progress 
 ConfigPath: TypeAlias = Annotated[
     str | None, flag("--config", help="The configuration file.", metavar="PATH", callback=_there)
 ]
-StateDir: TypeAlias = Annotated[
-    str | None, flag("--state-dir", help="Where the journal lies.", metavar="PATH", callback=_at_home)
-]
+StateDir: TypeAlias = Annotated[str | None, flag("--state-dir", help="Where the journal lies.", metavar="PATH")]
 To: TypeAlias = Annotated[
     str,
     flag(

@@ -130,7 +130,7 @@ class Shown:
     """Standard input as it is read, kept while its findings are shown on a terminal."""
     _number: int = 0
     _text: FindingText = field(init=False)
-    progress: Progress | None = None
+    progress: Progress | None = field(init=False)
     """A bar while the findings go elsewhere than to the terminal."""
     _annotations: "Annotations | None" = None
 

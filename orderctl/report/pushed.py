@@ -142,8 +142,8 @@ def advice(target: "Target", summary: "Summary", *, sandbox: bool, flags: str = 
     or_ask = f" or orderctl reconcile{to}" if systems.wire_of(target.system).look_up else ""
     met = {outcome.value for outcome, number in summary.counts.items() if number}
     met -= {"not_sent"} if summary.dry_run else set()
-    next = _NEXT | {"not_sent": _ENQUEUED} if summary.enqueued else _NEXT
-    return [text.format(or_ask=or_ask) for name, text in next.items() if name in met]
+    steps = _NEXT | {"not_sent": _ENQUEUED} if summary.enqueued else _NEXT
+    return [text.format(or_ask=or_ask) for name, text in steps.items() if name in met]
 
 
 def _document(facts: Mapping[str, Any], summary: Mapping[str, object], orders: Any, exit_code: int) -> dict[str, Any]:
