@@ -83,7 +83,7 @@ def test_what_is_no_such_url_is_refused_without_showing_it(url: str) -> None:
         load(None, {})
     assert str(caught.value) == (
         "orderctl.yaml:1: journal: write postgresql+psycopg://user:password@host/database, "
-        "or leave it out for a file in state_dir"
+        "in the password %2F for /, %40 for @ and so on, or leave it out for a file in state_dir"
     )
     configured("journal: {file: db.url}")
     Path("db.url").write_text(url)

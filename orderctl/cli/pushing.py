@@ -82,7 +82,7 @@ def _check_enqueuing(asked: "Push") -> None:
 
 def _push(made: "Iterator[Made]", shown: "Shown", how: "Options", choice: "Choice") -> int:
     """Push; when the run breaks off behind its first request, what was done is still reported."""
-    from orderctl.cluster import enqueue
+    from orderctl.cluster import enqueue, overtaking
     from orderctl.push import World, push
 
     began = time.monotonic()
@@ -92,7 +92,8 @@ def _push(made: "Iterator[Made]", shown: "Shown", how: "Options", choice: "Choic
                 wait = shown.asked.wait
                 summary = enqueue(shown.following(made), shown.target, how, World(), shown.take, wait=wait)
             else:
-                summary = push(shown.following(made), shown.target, how, World(), shown.take, shown.tell)
+                take = shown.take if how.dry_run else overtaking(shown.target, shown.take)
+                summary = push(shown.following(made), shown.target, how, World(), take, shown.tell)
         choice.check()
     except OrderctlError as broke:
         if not shown.sent:

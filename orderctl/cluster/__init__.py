@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from orderctl.config import Config, Target
     from orderctl.push import Candidate, Options, Result, Summary, World
 
-__all__ = ["enqueue", "queued", "work"]
+__all__ = ["enqueue", "overtaking", "queued", "work"]
 
 
 def enqueue(
@@ -31,6 +31,18 @@ def enqueue(
     from orderctl.cluster import enqueuing
 
     return enqueuing.enqueue(candidates, target, options, world, on_result, wait=wait)
+
+
+def overtaking(target: "Target", on_result: "Callable[[Result], None]") -> "Callable[[Result], None]":
+    """What takes the results of a direct push: an older content that waits for a worker is not sent after it.
+
+    Raises UsageError and JournalError.
+    """
+    if target.journal is None:
+        return on_result
+    from orderctl.cluster import overtake
+
+    return overtake.overtaking(target, on_result)
 
 
 def queued(config: "Config") -> "list[Queued]":

@@ -16,12 +16,12 @@ from orderctl.push.words import Candidate, Outcome
 KEPT = 24 * 3600.0
 """Seconds for which a result is kept for a command that waits, and may have died."""
 
-_REPLACED = Told(Outcome.NOT_SENT, message="a later enqueue took its place")
+_REPLACED = Told(Outcome.NOT_SENT, message="a later push of it took its place")
 _OPEN = waiting.c.document.is_not(None)
 _SETTLE = (
     update(waiting)
     .where(waiting.c.id == bindparam("row"))
-    .values(document=None, told=bindparam("said"))
+    .values(document=None, told=bindparam("said"), due_at=NOW)
     .execution_options(synchronize_session=False)
 )
 _PUT_OFF = (
@@ -43,7 +43,7 @@ class Put:
 
 def put(connection: Connection, where: Put, orders: Sequence[tuple[Candidate, str]]) -> list[int]:
     """Put orders, each with its key; what waited under one of the keys is replaced. Returns the rows."""
-    _replace(connection, where.account, [key for _, key in orders])
+    since = replace(connection, where.account, [key for _, key in orders])
     ids = list(connection.execute(_IDS, {"count": len(orders)}).scalars())
     now = connection.scalar(select(NOW))
     rows: list[dict[str, Any]] = [
@@ -54,7 +54,7 @@ def put(connection: Connection, where: Put, orders: Sequence[tuple[Candidate, st
             "key": key,
             "document": packed(candidate, key),
             "ticket": where.ticket,
-            "added_at": now,
+            "added_at": since.get(key, now),
             "due_at": now,
             "rounds": 0,
         }
@@ -62,6 +62,19 @@ def put(connection: Connection, where: Put, orders: Sequence[tuple[Candidate, st
     ]
     connection.execute(insert(waiting), rows)
     return ids
+
+
+def replace(connection: Connection, account: int, keys: Sequence[str], last: int | None = None) -> dict[str, float]:
+    """Let what waits under these keys, in rows up to the last where one is given, wait no more; its `added_at` by key.
+
+    Whoever waits for such an order is told.
+    """
+    replaced = [waiting.c.account == account, waiting.c.key.in_(keys), _OPEN]
+    replaced += [waiting.c.id <= last] if last is not None else []
+    gone = delete(waiting).where(*replaced, waiting.c.ticket.is_(None))
+    told = update(waiting).where(*replaced).values(document=None, told=_REPLACED.packed(), due_at=NOW)
+    columns = waiting.c.key, waiting.c.added_at
+    return {key: at for statement in (gone, told) for key, at in connection.execute(statement.returning(*columns))}
 
 
 def waiting_keys(connection: Connection, account: int, keys: Iterable[str]) -> set[str]:
@@ -109,6 +122,12 @@ def put_off(connection: Connection, rows: Sequence[tuple[int, float]]) -> None:
         connection.execute(_PUT_OFF, [{"row": row, "seconds": seconds} for row, seconds in rows])
 
 
+def last_row(connection: Connection, account: int) -> int | None:
+    """The latest row of an account in which an order waits, None when none does."""
+    last: int | None = connection.scalar(select(func.max(waiting.c.id)).where(waiting.c.account == account, _OPEN))
+    return last
+
+
 def next_due(connection: Connection, account: int) -> float | None:
     """Seconds until the account's next order is due, 0 when one is, None when none waits."""
     due = select(func.min(waiting.c.due_at) - NOW).where(waiting.c.account == account, _OPEN)
@@ -131,11 +150,5 @@ def release(connection: Connection, ticket: str) -> None:
 
 def forget(connection: Connection, age: float) -> None:
     """Remove results that nobody has collected for so long, or that nobody waits for."""
-    stale = (waiting.c.added_at < NOW - age) | waiting.c.ticket.is_(None)
+    stale = (waiting.c.due_at < NOW - age) | waiting.c.ticket.is_(None)
     connection.execute(delete(waiting).where(waiting.c.document.is_(None), stale))
-
-
-def _replace(connection: Connection, account: int, keys: Sequence[str]) -> None:
-    replaced = (waiting.c.account == account, waiting.c.key.in_(keys), _OPEN)
-    connection.execute(delete(waiting).where(*replaced, waiting.c.ticket.is_(None)))
-    connection.execute(update(waiting).where(*replaced).values(document=None, told=_REPLACED.packed()))

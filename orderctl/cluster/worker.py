@@ -55,7 +55,9 @@ def work(config: "Config", asked: Work) -> int:
     url = needed(config.journal).reveal()
     postgres = queue_in(asked.state_dir or config.state_dir, config.journal)
     place = Place(postgres, asked.target, Heard(), asked.options)
-    asked.tell(f"worker: {asked.concurrency} accounts at once; SIGTERM or Ctrl-C stops it")
+    asked.tell(
+        f"worker: {asked.concurrency} account{'s' * (asked.concurrency > 1)} at once; SIGTERM or Ctrl-C stops it"
+    )
     asyncio.run(_work(place, asked, url))
     if not place.heard.signals:
         return Exit.OK

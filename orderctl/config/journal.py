@@ -15,7 +15,10 @@ VARIABLE = "ORDERCTL_JOURNAL"
 """The environment variable that wins over the configuration's `journal`."""
 
 _SCHEME = "postgresql+psycopg"
-_FORM = f"write {_SCHEME}://user:password@host/database, or leave it out for a file in state_dir"
+_FORM = (
+    f"write {_SCHEME}://user:password@host/database, in the password %2F for /, %40 for @ and so on, "
+    "or leave it out for a file in state_dir"
+)
 
 
 def read_journal(node: Node, key: str, reading: Reading) -> Secret | None:

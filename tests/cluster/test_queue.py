@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from orderctl.cluster import drain as draining
+from orderctl.cluster import overtaking, queue
 from orderctl.cluster.drain import Place, drain
 from orderctl.cluster.jobs import sweep
 from orderctl.cluster.tables import queue_in
@@ -158,6 +159,51 @@ class TestEnqueue:
             desk.drain()
             assert vendor.store["A-1"]["shippingTotal"] == "5.10"
 
+    def test_how_long_an_order_waits_is_counted_from_its_first_enqueuing(self, tmp_path: Path, database: str) -> None:
+        """Else nothing would ever seem to wait where a cron job enqueues the same file again and again."""
+        with Vendor() as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            desk.put(webship())
+            desk.ask("UPDATE waiting SET added_at = added_at - 1000 RETURNING 1")
+            before = desk.ask("SELECT added_at FROM waiting")
+            desk.put(webship(shippingTotal="7.00"))
+            assert desk.ask("SELECT added_at FROM waiting") == before
+
+
+class TestPushBesideTheQueue:
+    def directly(self, desk: Desk, *candidates: Candidate) -> None:
+        push(candidates, desk.target, Options(max_attempts=1), World(), overtaking(desk.target, lambda _: None))
+
+    def test_a_worker_does_not_send_an_older_content_after_it(self, tmp_path: Path, database: str) -> None:
+        with Vendor() as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            desk.put(webship(), webship("B-1"))
+            self.directly(desk, webship(shippingTotal="7.00"))
+            desk.drain()
+            assert vendor.store["A-1"]["shippingTotal"] == "7.00"
+            assert [asked.key for asked in vendor.asked] == ["A-1", "B-1"]
+
+    def test_what_is_unchanged_overtakes_too(self, tmp_path: Path, database: str) -> None:
+        with Vendor() as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            self.directly(desk, webship())
+            desk.put(webship(shippingTotal="7.00"))
+            self.directly(desk, webship())
+            desk.drain()
+            assert vendor.store["A-1"]["shippingTotal"] == "5.10"
+
+    def test_what_it_did_not_send_or_what_is_enqueued_meanwhile_still_waits(
+        self, tmp_path: Path, database: str
+    ) -> None:
+        with Vendor() as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            desk.put(webship(), webship("B-1"))
+            take = overtaking(desk.target, lambda _: None)
+            desk.put(webship(shippingTotal="7.00"))
+            push([webship()], desk.target, Options(), World(), take)
+            push([webship("B-1")], desk.target, Options(max_time=0.0), World(), take)
+            assert desk.waiting == 2
+
 
 class TestDrain:
     def test_a_drain_pushes_and_removes_the_documents(self, tmp_path: Path, database: str) -> None:
@@ -261,6 +307,16 @@ class TestDrain:
             desk.drain()
             assert desk.outcomes() == {"A-1": "accepted"}
             assert desk.waiting == 0
+
+    def test_a_result_is_kept_for_a_day_from_when_it_is_known(self, tmp_path: Path, database: str) -> None:
+        with Vendor() as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            desk.put(webship())
+            desk.ask("UPDATE waiting SET added_at = 0, due_at = 0, ticket = 'somebody' RETURNING 1")
+            desk.drain()
+            with desk.postgres.transaction() as connection:
+                queue.forget(connection, queue.KEPT)
+                assert [told.outcome.value for _, told in queue.collect(connection, "somebody")] == ["accepted"]
 
 
 class TestSweep:
