@@ -11,6 +11,7 @@ The canonical order may keep more in `extra` than an expectation names: how the 
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
@@ -247,3 +248,36 @@ def test_every_file_is_a_source_an_expectation_or_settings() -> None:
     known = {*SOURCES, *EXPECTATIONS, *ORDERS.glob("*/settings.json")}
     assert [name(path) for path in sorted(ORDERS.rglob("*.*")) if path not in known] == []
     assert [name(one) for one in EXPECTATIONS if one.with_name(f"{ends(one)[0]}.json") not in SOURCES] == []
+
+
+@pytest.mark.parametrize("kept", ["1.10", True], ids=["other prices", "no prices"])
+def test_an_order_edited_in_every_line_goes_home_in_a_few_readings(kept: object) -> None:
+    """Every price was edited, or what is kept of it is of no use."""
+    party = {
+        "name": "Bo",
+        "line1": "1 Elm St",
+        "city": "Provo",
+        "region": "UT",
+        "postal_code": "84601",
+        "country": "US",
+    }
+    order = {
+        "id": "E-1",
+        "number": "E-1",
+        "placed_at": "2024-03-05",
+        "status": "pending",
+        "sender": party,
+        "ship_to": party,
+        "items": [{"title": "Hat", "quantity": 1, "unit_price": Decimal("2.20")} for _ in range(100)],
+        "origin": "webship",
+        "extra": {"webship": {f"items[{index}].price": kept for index in range(100)}},
+    }
+    checked = []
+    home = replace(shape("webship"), across=lambda document, judge: checked.append(document))
+    converted = convert(order, shape("orderctl"), home, Settings())
+    assert converted.document is not None
+    assert [line["price"] for line in converted.document["items"]] == ["2.20"] * 100
+    assert [spell(change.source or ()) for change in converted.changes] == [
+        f'extra.webship["items[{index}].price"]' for index in range(100)
+    ]
+    assert len(checked) < 50

@@ -53,26 +53,45 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
     spelling = {spelled: value for spelled, value in differing.items() if not isinstance(value, list | dict)}
     meant = dict(_said(_bare(order)))
     document, left = _fitted(document, list({**spelling, **kept}.items()), meant, way)
+    document, _ = _fitted(document, left, meant, way)  # what was wrong only beside others
     return document, [
         spelled
-        for spelled, value in left
-        if spelled in kept and not spelled.startswith(_GONE) and value not in (None, "", [], {})
+        for spelled, value in kept.items()
+        if not spelled.startswith(_GONE)
+        and value not in (None, "", [], {})
+        and look(document, unspell(spelled)) != value
     ]
 
 
 def _fitted(
     document: dict[str, Any], given: list[tuple[str, Any]], meant: Mapping[Path, object], way: Way
 ) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
-    """The document with what fits it of what it is given, and the rest; what does not fit as a whole is halved."""
+    """The document with what fits it of what it is given, and the rest.
+
+    Of what makes places wrong, all that is given there is left at once; where nothing is given there, it is halved.
+    """
     tried = _put_back(document, dict(given))
-    if _fits(tried, document, meant, way) and _errors(tried, way) <= _errors(document, way):
-        return tried, [(spelled, value) for spelled, value in given if look(tried, unspell(spelled)) != value]
-    if len(given) == 1:
+    wrong = _wrong(tried, document, meant, way)
+    if not wrong:
+        return tried, []
+    left, right = _parted(given, wrong)
+    if not left and len(given) == 1:
         return document, given
-    middle = len(given) // 2
-    document, left = _fitted(document, given[:middle], meant, way)
-    document, right = _fitted(document, given[middle:], meant, way)
-    return document, left + right
+    for part in (right,) if left else (given[: len(given) // 2], given[len(given) // 2 :]):
+        document, more = _fitted(document, part, meant, way)
+        left += more
+    return document, left
+
+
+def _parted(given: list[tuple[str, Any]], wrong: set[Path]) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """What is given at one of these places, in it as a part or around it, and what is not."""
+    around = {place[:end] for place in wrong for end in range(1, len(place) + 1)}
+    parts: tuple[list[tuple[str, Any]], list[tuple[str, Any]]] = [], []
+    for each in given:
+        path = unspell(each[0].removeprefix(_GONE)) or ()
+        inside = any(path[:end] in wrong and not isinstance(path[end], int) for end in range(1, len(path)))
+        parts[path not in around and not inside].append(each)
+    return parts
 
 
 def copied(value: Any) -> Any:
@@ -96,8 +115,8 @@ def _attributes(of: type) -> Callable[[Any], tuple[Any, ...]] | None:
     return attrgetter(*[field.name for field in fields(of)]) if is_dataclass(of) else None
 
 
-def _errors(document: dict[str, Any], way: Way) -> int:
-    return sum(finding.severity == "error" for finding in way.target.check(document))
+def _errors(document: dict[str, Any], way: Way) -> set[tuple[Path, str]]:
+    return {(each.path, each.code) for each in way.target.check(document) if each.severity == "error"}
 
 
 def _write_again(order: Order, shape: "Shape", way: Way) -> dict[str, Any]:
@@ -170,13 +189,18 @@ def _reads_as(document: dict[str, Any], order: Order, way: Way) -> bool:
     return _read(document, way) == _bare(order)
 
 
-def _fits(tried: dict[str, Any], document: dict[str, Any], meant: Mapping[Path, object], way: Way) -> bool:
-    """Whether every place of the order that `tried` alters against `document` now says what is meant."""
+def _wrong(tried: dict[str, Any], document: dict[str, Any], meant: Mapping[Path, object], way: Way) -> set[Path]:
+    """Where `tried` breaks a rule that `document` keeps, or says neither what that says nor what is meant."""
+    broken = {path for path, _ in _errors(tried, way) - _errors(document, way)}
     before, after = _read(document, way), _read(tried, way)
-    if before is None or after is None or tried == document:
-        return before is None or after is not None
+    if before is None or after is None:
+        return broken
     then, now = dict(_said(before)), dict(_said(after))
-    return all(now.get(place) in (then.get(place), meant.get(place)) for place in then.keys() | now.keys())
+    return broken | {
+        way.target.where(place) or ()
+        for place in then.keys() | now.keys()
+        if now.get(place) not in (then.get(place), meant.get(place))
+    }
 
 
 def _said(value: object, at: Path = ()) -> Iterator[tuple[Path, object]]:
