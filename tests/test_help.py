@@ -1,5 +1,6 @@
 """The help is enough: every command says in one whole sentence what it does, and its example runs."""
 
+import errno
 import json
 import os
 import re
@@ -158,6 +159,22 @@ def test_memory_that_is_used_up_is_no_bug(tmp_path: Path, monkeypatch: pytest.Mo
     assert (done.code, json.loads(done.out)["exit_code"]) == (70, 70)
     assert done.err.startswith("orderctl: There was not enough memory. ")
     assert "bug" not in done.err
+
+
+@pytest.mark.parametrize(("place", "told"), [(None, ""), ("/some/file", "/some/file: ")])
+def test_what_the_system_refuses_anywhere_is_told_before_it_is_called_a_bug(
+    place: str | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files", place)
+
+    monkeypatch.setattr("orderctl.doctor.diagnose", refused)
+    done = typed(["doctor", "--sandbox", "--json"], tmp_path, world(tmp_path))
+    assert (done.code, json.loads(done.out)["exit_code"]) == (70, 70)
+    said = (
+        f"orderctl: {told}Too many open files. If nothing is wrong there, it is a bug in orderctl. Run again with -v "
+    )
+    assert done.err.startswith(said)
 
 
 @pytest.mark.parametrize("named", ["flag", "variable"])

@@ -94,6 +94,10 @@ def _run(arguments: Sequence[str]) -> int:
         return _fail(arguments, Exit.USAGE, _incomplete(missing))
     except MemoryError:
         return _fail(arguments, Exit.BUG, _FULL)
+    except OSError as refused:  # such as too many open files, or no room behind --help
+        where = f"{refused.filename}: " if refused.filename else ""
+        said = f"{where}{refused.strerror or refused}. If nothing is wrong there, it is a bug in orderctl."
+        return _fail(arguments, Exit.BUG, f"{said} {_told_of(refused, arguments)}")
     except Exception as bug:
         return _fail(arguments, Exit.BUG, f"A bug in orderctl: {type(bug).__name__}. {_told_of(bug, arguments)}")
     return code if isinstance(code, int) else Exit.OK
