@@ -30,6 +30,7 @@ SURE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("webship-webhook", {"receiver.state": "new york"}, {"receiver.state": "NY"}),
     ("webship", {"receiver.phone": "(801) 555-0100"}, {"receiver.phone": "8015550100"}),
     ("webship", {"receiver.phone": "+1 801.555.0100"}, {"receiver.phone": "8015550100"}),
+    ("webship", {"receiver.phone": "+1 801.555.0100", "receiver.country": "CN"}, {"receiver.phone": "8015550100"}),
     ("webship-webhook", {"sender.phone": "1-801-555-0100"}, {"sender.phone": "8015550100"}),
     ("webship", {"receiver.country": "us"}, {"receiver.country": "US"}),
     ("webship", {"receiver.country": "United States"}, {"receiver.country": "US"}),
@@ -58,6 +59,8 @@ LEFT: list[tuple[str, dict[str, Any], str, str]] = [
     ("webship", {"shippingTotal": Decimal("1E+2")}, "shippingTotal", "exponent"),
     ("webship", {"receiver.phone": "801-555-0100 x"}, "receiver.phone", "another number"),
     ("webship", {"receiver.phone": "+61 2 9999 000"}, "receiver.phone", "another number"),
+    ("webship", {"receiver.phone": "138 0013 8000", "receiver.country": "CN"}, "receiver.phone", "North America"),
+    ("webship", {"receiver.phone": "18015550100", "receiver.country": "Nowhere"}, "receiver.phone", "North America"),
     ("webship", {"receiver.country": "Georgia"}, "receiver.country", "state"),
     (
         "webship",
