@@ -3,6 +3,7 @@
 Knows the parts and their order; each part knows the rest.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +56,9 @@ def run_push(asked: "Push", how: "Options") -> int:
     with target_of(asked, need_credentials=not how.dry_run, asks=not how.dry_run) as target:
         settings = settings_of(target.defaults, target.maps)
         made = make(records, target.system, settings, choice, strict=asked.strict)
-        shown = Shown(asked, target, started(kinds, _makers(target.system)), {kind for kind, _ in kinds})
+        shown = Shown(
+            asked, target, started(kinds, _makers(target.system, enqueued=asked.enqueue)), {kind for kind, _ in kinds}
+        )
         return _push(made, shown, how, choice)
 
 
@@ -74,10 +77,16 @@ def _check_enqueuing(asked: "Push") -> None:
     given = [name for name in _OF_THE_WORKER if getattr(asked, name) != getattr(type(asked), name)]
     given += ["max_time"] if asked.max_time is not None and not asked.wait else []
     if given:
-        named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        named = ", ".join(map(_named, given))
         raise UsageError(
             f"{named}: not with --enqueue; the worker pushes, with its own flags and the target's settings"
         )
+
+
+def _named(flag: str) -> str:
+    """A flag as people know it, with the variable that it may be from."""
+    variable = f"ORDERCTL_{flag.upper()}"
+    return f"--{flag.replace('_', '-')}{f' ({variable})' if variable in os.environ else ''}"
 
 
 def _push(made: "Iterator[Made]", shown: "Shown", how: "Options", choice: "Choice") -> int:
@@ -104,10 +113,10 @@ def _push(made: "Iterator[Made]", shown: "Shown", how: "Options", choice: "Choic
     return shown.end(summary, choice, summary.exit_code)
 
 
-def _makers(system: str) -> "dict[str, Callable[[str], Report]]":
+def _makers(system: str, *, enqueued: bool = False) -> "dict[str, Callable[[str], Report]]":
     return {
         "json": lambda _: Pushed(),
-        "failed": Failed,
+        "failed": lambda path: Failed(path, enqueued=enqueued),
         "losses": lambda _: Losses(_shape_of(system)),
         "junit": lambda _: Junit(),
         "sarif": lambda _: Sarif(),

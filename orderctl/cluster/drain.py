@@ -99,7 +99,9 @@ def _push(page: Page, target: "Target", place: Place, settling: "_Settling") -> 
         max_attempts=place.options.max_attempts,
     )
     world = World(heard=place.heard, sleep=time.sleep if flights == 1 else None)
-    return push(page.candidates, target, options, world, settling.take, lambda text: _log.info("%s", text))
+    return push(
+        page.candidates, target, options, world, settling.take, lambda text: _log.info("%s: %s", page.target, text)
+    )
 
 
 def _flights(rate: str) -> int:

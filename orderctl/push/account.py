@@ -73,7 +73,8 @@ def copy_key(source: Path, directory: Path) -> None:
         _key(directory, make=True, given=key)
     if place.read_bytes() != key:
         raise JournalError(
-            f"{place}: another key than {source / KEY_FILE}; hashes made with two keys do not go together"
+            f"{place}: another key than {source / KEY_FILE}; hashes made with two keys do not go together; "
+            "take it over into a database of its own, with a --state-dir of its own"
         )
 
 

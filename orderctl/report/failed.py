@@ -14,10 +14,11 @@ HOME = frozenset({"accepted", "unchanged"})
 
 
 class Failed:
-    """The source records of everything not accepted or unchanged, a line each."""
+    """The source records of everything not accepted or unchanged, a line each; what is enqueued is not due either."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, enqueued: bool = False) -> None:
         self._format = format_for(path, None)
+        self._home = HOME | {"not_sent"} if enqueued else HOME
         self._kept = SpooledBytes()
         self._number = 0
         self.unreadable = 0
@@ -29,7 +30,7 @@ class Failed:
         """Keep an order that is not home; a record that could not be read can only be counted."""
         from orderctl.files import json_bytes
 
-        if row.outcome in HOME:
+        if row.outcome in self._home:
             return
         if row.source is None:
             self.unreadable += 1

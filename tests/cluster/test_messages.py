@@ -57,6 +57,14 @@ def test_flags_that_a_worker_would_not_know_of_are_refused(
     assert f"{named}: not with --enqueue" in capsys.readouterr().err
 
 
+def test_a_flag_that_nobody_typed_is_named_with_its_variable(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERCTL_CONCURRENCY", "32")
+    assert run(["push", ORDERS, "--to", "shop", "--enqueue"]) == 2
+    assert "--concurrency (ORDERCTL_CONCURRENCY): not with --enqueue" in capsys.readouterr().err
+
+
 def test_waiting_goes_with_enqueuing(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["push", ORDERS, "--to", "shop", "--wait"]) == 2
     assert "--wait goes with --enqueue only" in capsys.readouterr().err

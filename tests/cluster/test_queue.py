@@ -366,6 +366,14 @@ class TestCommands:
         assert worker.wait(20) == 143
         assert one.sql("SELECT * FROM procrastinate_workers") == []
 
+    def test_what_is_enqueued_is_not_among_what_is_to_be_pushed_again(self, one: Cluster) -> None:
+        words = ("push", str(self.orders(one)), "--to", "a0", "--enqueue", "--report", "failed=again.json")
+        run = {"env": dict(one.environ), "capture_output": True, "text": True, "timeout": 60, "cwd": one.folder}
+        done = subprocess.run(one.command(*words), check=True, **run)  # type: ignore[call-overload]
+        assert one.waiting() == 3
+        assert "to push again" not in done.stderr
+        assert json.loads((one.folder / "again.json").read_text()) == []
+
     def test_the_queue_tells_what_waits(self, one: Cluster) -> None:
         run = {"env": dict(one.environ), "capture_output": True, "text": True, "timeout": 60, "cwd": one.folder}
         empty = subprocess.run(one.command("queue", "status", "--json"), check=True, **run)  # type: ignore[call-overload]
