@@ -137,8 +137,10 @@ def _keep(
     candidate.says = lambda: Meant(*meaning(document, target, settings, findings))
     if not findings or _is_sound(candidate, findings, incoming, strict):
         _identify(candidate, document, incoming, target)
-    else:
-        candidate.key, candidate.number = target.identity(document)
+        return
+    candidate.key, candidate.number = target.identity(document)
+    if candidate.number and not candidate.key:  # the target may know it by a key of our making
+        candidate.key = systems.wire_of(target.system).identity(dict(document)).key or None
 
 
 def _is_sound(candidate: Candidate, findings: Sequence[Finding], incoming: Incoming, strict: bool) -> bool:

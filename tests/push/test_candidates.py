@@ -45,13 +45,22 @@ def test_an_order_that_was_cancelled_in_the_file_after_it_was_accepted_is_a_conf
     assert run.summary.requests == 0
 
 
-def test_an_order_that_was_cancelled_and_is_wrong_too_is_a_conflict(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["K-1", None], ids=["a key", "a key of our making"])
+def test_an_order_that_was_cancelled_and_is_wrong_too_is_a_conflict(key: str | None, tmp_path: Path) -> None:
     to, store = target(tmp_path, "shipstation"), ShipStation()
-    key = {"orderKey": "K-1"}
-    pushed(candidates("shipstation", valid(**key)), to, store.vendor())
+    accepted = pushed(candidates("shipstation", valid(orderKey=key)), to, store.vendor()).outcomes
     for wrong in ({"orderDate": "soon"}, {"items": "none"}):
-        run = pushed(candidates("shipstation", valid(**key, orderStatus="cancelled", **wrong)), to, store.vendor())
-        assert run.outcomes == {"K-1": "conflict"}
+        stopped = valid(orderKey=key, orderStatus="cancelled", **wrong)
+        run = pushed(candidates("shipstation", stopped), to, store.vendor())
+        assert run.outcomes == dict.fromkeys(accepted, "conflict")
+
+
+def test_a_wrong_order_without_a_number_has_no_key() -> None:
+    for system, document in (
+        ("shipstation", valid(orderNumber=None, orderKey=None)),
+        ("webship", {"orderNumber": "N"}),
+    ):
+        assert [each.key for each in candidates(system, document, source=system)] == [None]
 
 
 def test_what_has_not_changed_is_unchanged_in_a_second_file(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from orderctl.systems.wire import Answer, Document, Identity, Repeat, Request, V
 
 def identity(document: Document) -> Identity:
     """The key is the orderId, which stands in the URL (Put Order, orderId)."""
-    number = document.get("orderNumber")
-    return Identity(document["orderId"], number if isinstance(number, str) else None)
+    key, number = document.get("orderId"), document.get("orderNumber")
+    return Identity(key if isinstance(key, str) else "", number if isinstance(number, str) else None)
 
 
 def headers(secrets: Mapping[str, str]) -> dict[str, str]:
