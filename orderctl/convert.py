@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from orderctl.findings import RULES, Change, Finding
 from orderctl.mapping.account import drop_the_rest
 from orderctl.mapping.changes import Changes
-from orderctl.mapping.home import bring_home, copied, put_back
+from orderctl.mapping.home import bring_home, copied, left_out, put_back
 from orderctl.mapping.kinds import TEXT
 from orderctl.mapping.maps import translate
 from orderctl.mapping.moves import keep_numbers_home, leave_out_lines
@@ -132,6 +132,7 @@ def _home(order: Order, way: Way) -> dict[str, Any] | None:
     for place in way.unsaid:
         if place[:2] != ("extra", way.target.name):
             way.drop_source(place, "only another shape knows this field")
+    _name_left_out(written, order, way)
     return written
 
 
@@ -141,10 +142,15 @@ def _abroad(order: Order, way: Way) -> dict[str, Any]:
         return _write(order, way)
     meant = copied(order)
     way.unsaid = [place for place in way.unsaid if place[:2] != ("extra", way.target.name)]
-    written, left = put_back(_write(order, way), meant, way)
-    for spelled in left:
-        way.drop_source(("extra", way.target.name, spelled), "it no longer fits the order")
+    written = put_back(_write(order, way), meant, way)
+    _name_left_out(written, meant, way)
     return written
+
+
+def _name_left_out(written: Mapping[str, Any], order: Order, way: Way) -> None:
+    """Name what was kept beside an order and did not come home."""
+    for spelled in left_out(written, order.extra.get(way.target.name, {})):
+        way.drop_source(("extra", way.target.name, spelled), "it no longer fits the order")
 
 
 def _write(order: Order, way: Way) -> dict[str, Any]:

@@ -41,11 +41,10 @@ def bring_home(order: Order, way: Way) -> dict[str, Any] | None:
     return document if _reads_as(document, order, way) else None
 
 
-def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str, Any], list[str]]:
+def put_back(document: dict[str, Any], order: Order, way: Way) -> dict[str, Any]:
     """Put the source's own spelling, and what only its shape knows, into a document written anew.
 
-    What says something else than the order does now, or breaks a rule, gives way to the order; of that, what was
-    kept beside the order is named.
+    What says something else than the order does now, or breaks a rule, gives way to the order.
     """
     kept = order.extra.get(way.target.name, {})
     home = _put_back(_write_again(copied(order), way.target, way), kept)
@@ -53,8 +52,12 @@ def put_back(document: dict[str, Any], order: Order, way: Way) -> tuple[dict[str
     spelling = {spelled: value for spelled, value in differing.items() if not isinstance(value, list | dict)}
     meant = dict(_said(_bare(order)))
     document, left = _fitted(document, list({**spelling, **kept}.items()), meant, way)
-    document, _ = _fitted(document, left, meant, way)  # what was wrong only beside others
-    return document, [
+    return _fitted(document, left, meant, way)[0]  # what was wrong only beside others
+
+
+def left_out(document: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
+    """What was kept beside an order, by spelled path, and is not in the document that went home."""
+    return [
         spelled
         for spelled, value in kept.items()
         if not spelled.startswith(_GONE)
