@@ -65,7 +65,7 @@ def _log(asked: Worker) -> None:
 
         def format(self, record: logging.LogRecord) -> str:
             """The words, whose own lines become one."""
-            return " ".join(super().format(record).split())
+            return "; ".join(" ".join(line.split()) for line in super().format(record).splitlines() if line.strip())
 
         def formatException(self, ei: object) -> str:  # noqa: N802
             """Nothing of the stack."""

@@ -79,7 +79,7 @@ def _pushed(account: int, page: Page, place: Place) -> float:
     except Locked:
         return _LOCKED
     except OrderctlError as error:
-        _log.error("account %s: %s", account, error)
+        _log.error("account %s waits %g s: %s", account, _MISCONFIGURED, error)
         return _MISCONFIGURED
     finally:
         settling.flush()

@@ -411,6 +411,19 @@ class TestCommands:
         assert worker.wait(20) == 143
         assert all(line.startswith(("worker: ", "orderctl: ")) for line in log.read_text().splitlines())
 
+    def test_what_a_target_lacks_at_the_worker_is_one_line_in_the_log(
+        self, tmp_path: Path, postgres_server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("KEY", "k")
+        with cluster(tmp_path, postgres_server, database, accounts=1, api_key="${KEY}") as one:
+            one.put("a0", several(1))
+            one.environ = {name: value for name, value in one.environ.items() if name != "KEY"}
+            one.work("--stalled-after", "3")
+            until(lambda: "KEY" in one.logs(), 30, one.logs)
+            (line,) = [line for line in one.logs().splitlines() if "KEY" in line]
+        assert line.startswith("orderctl: account 1 waits 60 s: ")
+        assert "the environment variable KEY is not set; " in line
+
     def test_a_signal_while_a_worker_still_loads_its_libraries_ends_it(self, one: Cluster) -> None:
         program = (
             "import os, signal, sys, orderctl.cluster.worker as worker; from orderctl.cli import run\n"
