@@ -6,7 +6,7 @@ Knows no job library and no HTTP. It leaves as soon as it would only wait, so th
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from orderctl.push import push
 from orderctl.push.pace import parse_rate
 from orderctl.push.postgres import Postgres, now_there
 from orderctl.push.signals import Heard
-from orderctl.push.words import Options, Outcome, Result, Summary, World
+from orderctl.push.words import Candidate, Options, Outcome, Result, Summary, World
 
 if TYPE_CHECKING:
     from orderctl.config import Target
@@ -100,8 +100,20 @@ def _push(page: Page, target: "Target", place: Place, settling: "_Settling") -> 
     )
     world = World(heard=place.heard, sleep=time.sleep if flights == 1 else None)
     return push(
-        page.candidates, target, options, world, settling.take, lambda text: _log.info("%s: %s", page.target, text)
+        _still_waiting(page, place.postgres),
+        target,
+        options,
+        world,
+        settling.take,
+        lambda text: _log.info("%s: %s", page.target, text),
     )
+
+
+def _still_waiting(page: Page, postgres: Postgres) -> Iterator[Candidate]:
+    """The page without what was taken out of it, asked under the account's lock: a direct push may have been first."""
+    with postgres.transaction() as connection:
+        rows = queue.still_waiting(connection, list(page.rounds))
+    yield from (candidate for candidate in page.candidates if candidate.index in rows)
 
 
 def _flights(rate: str) -> int:

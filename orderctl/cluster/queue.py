@@ -108,6 +108,11 @@ def take(connection: Connection, account: int, most: int) -> Page | None:
     )
 
 
+def still_waiting(connection: Connection, rows: Sequence[int]) -> set[int]:
+    """Those of the rows in which an order still waits."""
+    return set(connection.execute(select(waiting.c.id).where(waiting.c.id.in_(rows), _OPEN)).scalars())
+
+
 def settle(connection: Connection, silent: Sequence[int], told: Sequence[tuple[int, Told]]) -> None:
     """Remove the documents of settled orders; for those that are waited for, keep what became of them."""
     if silent:

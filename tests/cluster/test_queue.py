@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,20 @@ class TestPushBesideTheQueue:
             desk.drain()
             assert vendor.store["A-1"]["shippingTotal"] == "7.00"
             assert [asked.key for asked in vendor.asked] == ["A-1", "B-1"]
+
+    def test_nor_one_that_it_had_read_before(self, tmp_path: Path, database: str) -> None:
+        with Vendor() as vendor:
+            desk = Desk(tmp_path, database, vendor)
+            desk.put(webship(), webship("B-1"))
+
+            def late(name: str) -> Target:
+                self.directly(desk, webship(shippingTotal="7.00"))
+                return desk.target
+
+            desk.place = replace(desk.place, target=late)
+            desk.drain()
+            assert vendor.store["A-1"]["shippingTotal"] == "7.00"
+            assert "B-1" in vendor.store
 
     def test_what_is_unchanged_overtakes_too(self, tmp_path: Path, database: str) -> None:
         with Vendor() as vendor:
