@@ -106,6 +106,8 @@ REGION_NAMES: dict[str, dict[str, str]] = {
 }
 
 REGION_CODES: dict[str, frozenset[str]] = {country: frozenset(names) for country, names in REGION_NAMES.items()}
+DIALLED_WITH_ONE = frozenset("US CA AG AI AS BB BM BS DM DO GD GU JM KN KY LC MP MS PR SX TC TT UM VC VG VI".split())
+"""The countries whose code is 1; elsewhere the 1 is part of the number, as in the mobile numbers of China."""
 
 _REGIONS_ALSO_CALLED: dict[str, dict[str, tuple[str, ...]]] = {
     "US": {

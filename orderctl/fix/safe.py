@@ -158,7 +158,7 @@ def _phone(spot: Spot) -> Answer:
     found = _TEN_DIGITS.fullmatch(_PUNCTUATION.sub("", text))
     if found is None:
         return "it holds more than ten digits and their punctuation, so another number may be meant"
-    if found[1] == "1" and spot.country not in _DIALLED_WITH_ONE:
+    if found[1] == "1" and spot.country not in places.DIALLED_WITH_ONE:
         return "its first digit may belong to it: only numbers of North America begin with a 1 that can be left out"
     return Sure(found[2], "the page asks for ten digits")
 
@@ -182,8 +182,6 @@ _BARE_POINT = re.compile(r"(?=\.?[0-9])([0-9]*)\.([0-9]*)")
 _UNAMBIGUOUS = re.compile(r"(?!-[0.]*$)-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)")
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2013]")
 _TEN_DIGITS = re.compile(r"(\+?1)?([0-9]{10})")
-_DIALLED_WITH_ONE = frozenset("US CA AG AI AS BB BM BS DM DO GD GU JM KN KY LC MP MS PR SX TC TT UM VC VG VI".split())
-"""The countries whose code is 1; elsewhere the 1 is part of the number, as in the mobile numbers of China."""
 
 _FOUR = "AT AU BE BG CH CY DK HU LU NO NZ PH SI ZA"
 _FIVE = "DE EE ES FI FR HR ID IT KR MX MY TH TR UA"

@@ -10,7 +10,7 @@ from orderctl.mapping.moves.measures import (
     weigh_package,
     weight_unit,
 )
-from orderctl.mapping.moves.parties import code_region, fold_lines, one_locality, parties, phone
+from orderctl.mapping.moves.parties import code_region, dial, fold_lines, one_locality, parties
 from orderctl.mapping.moves.values import (
     crosses_a_border,
     insure_package,
@@ -25,6 +25,7 @@ __all__ = [
     "SIDES",
     "code_region",
     "crosses_a_border",
+    "dial",
     "fold_lines",
     "identify",
     "insure_package",
@@ -36,7 +37,6 @@ __all__ = [
     "measure_in",
     "one_locality",
     "parties",
-    "phone",
     "total",
     "undeclare_at_home",
     "uninsure_zero",

@@ -94,10 +94,16 @@ def code_region(party: Party, name: str, way: Way) -> None:
         party.region = code
 
 
-def phone(text: str) -> str:
-    """The ten digits of a phone number, a leading 1 of eleven dropped; the text as it came if it has others."""
-    if len(text) == 10 and text.isascii() and text.isdigit():
-        return text
+def dial(party: Party, name: str, way: Way) -> None:
+    """Write the ten digits of a phone number, a leading 1 of eleven dropped; it stays as it came if it has others."""
+    text = party.phone
+    if text is None or (len(text) == 10 and text.isascii() and text.isdigit()):
+        return
     digits = re.sub(r"[^0-9]", "", text)
-    digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
-    return digits if len(digits) == 10 else text
+    if len(digits) == 11 and digits[0] == "1":
+        party.phone = digits[1:]
+        if party.country not in places.DIALLED_WITH_ONE and "+1" not in text:
+            reason = "a leading 1 of eleven digits is dropped, which belongs to the number outside North America"
+            way.change("approximated", (name, "phone"), reason)
+    elif len(digits) == 10:
+        party.phone = digits

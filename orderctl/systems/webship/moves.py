@@ -49,8 +49,7 @@ def settle(order: Order, way: Way) -> None:
         moves.code_region(party, name, way)
         moves.one_locality(party, name, way)
         moves.fold_lines(party, name, way, ("line2",))
-        if party.phone is not None:
-            party.phone = moves.phone(party.phone)
+        moves.dial(party, name, way)
     moves.match_customs(order, way)
     moves.weigh_package(order, way)
     moves.insure_package(order, way)
