@@ -63,7 +63,7 @@ def push(url: str, count: int, state: str, concurrency: int, first: int) -> dict
     from orderctl.push.fingerprint import Fingerprints
     from orderctl.push.journal import Journal
 
-    kept = {Journal: ("begin", "held", "entries", "intend", "note", "end"), Fingerprints: ("document", "leaves")}
+    kept = {Journal: ("begin", "settled", "entries", "intend", "note", "end"), Fingerprints: ("document", "leaves")}
     spent = _watched(kept)
     common: dict[str, Any] = {"account": None, "batch": 1, "settle": None, "environment": None, "proxy": None}
     common |= {"ca_file": None, "defaults": {}, "maps": {}, "sandbox": False, "rate": "100000/second"}

@@ -51,8 +51,10 @@ def serving(delay: float) -> Iterator[str]:
     """A server that answers each request after so many seconds; its URL."""
     with subprocess.Popen([sys.executable, UNITS, "serve", str(delay)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.kill()
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.kill()
 
 
 def _unit(*given: str | int) -> dict[str, float]:
