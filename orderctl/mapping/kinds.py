@@ -60,9 +60,8 @@ class Kind:
     `read` makes the canonical value, `write` the document's; both may raise `Refused` or note a change on the way.
     `sure` is a quicker `read` for values that a table vouches for: it refuses none, notes nothing, and gives None for
     those that are blank. `quiet` says that neither `read` nor `write` notes anything. `unquoted` types an unquoted YAML
-    scalar.
-    `code` and `want` word a broken pattern or list. `grade` gives a milder finding (code, severity, message) to a
-    value that the strict type refuses; `also_accepts` is the JSON Schema of such values. `schema` replaces the JSON
+    scalar. `code` and `want` word a broken pattern or list. `grade` gives a milder finding (code, severity, message) to
+    a value that the strict type refuses; `also_accepts` is the JSON Schema of such values. `schema` replaces the JSON
     Schema of the type. `note` names the normalisation.
     """
 

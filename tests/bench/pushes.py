@@ -34,10 +34,10 @@ def rows(folder: Path, meter: Meter, count: int) -> Iterator[Row]:
     """Every row of the push; `count` is that of the other rows."""
     many = min(count, 10_000)
     with serving(0.0) as fast, serving(SLOW) as slow:
-        costs = [(_unit("bare", fast, 1_000), _pushed(folder, fast, 1_000)) for _ in range(meter.rounds)]
+        costs = [(unit("bare", fast, 1_000), timed_push(folder, fast, 1_000)) for _ in range(meter.rounds)]
         cpu = statistics.median((ours["cpu"] - ours["journal"]) / bare["cpu"] for bare, ours in costs)
         yield Row("processor time of a pushed order, its journal apart, over httpx.Client.post", cpu, "2")
-        reals = [_pushed(folder, slow, 400, concurrency=AT_ONCE)["real"] for _ in range(meter.rounds)]
+        reals = [timed_push(folder, slow, 400, concurrency=AT_ONCE)["real"] for _ in range(meter.rounds)]
         yield Row("push to a server of 50 ms, 8 at once, over the ideal", min(reals) / (400 / AT_ONCE * SLOW), "1.15")
         yield Row(f"{many:,} unchanged orders, over validating them", _unchanged(folder, meter, fast, many), "2")
         far = min(100 * count, 1_000_000)
@@ -57,16 +57,16 @@ def serving(delay: float) -> Iterator[str]:
             process.kill()
 
 
-def _unit(*given: str | int) -> dict[str, float]:
+def unit(*given: str | int) -> dict[str, float]:
     told = subprocess.run([sys.executable, UNITS, *map(str, given)], capture_output=True, check=True, cwd=ROOT)
     figures: dict[str, float] = json.loads(told.stdout)
     return figures
 
 
-def _pushed(folder: Path, url: str, count: int, *, concurrency: int = 1) -> dict[str, float]:
+def timed_push(folder: Path, url: str, count: int, *, concurrency: int = 1) -> dict[str, float]:
     state = folder / "pushed"
     shutil.rmtree(state, ignore_errors=True)
-    return _unit("push", url, count, str(state), concurrency, 0)
+    return unit("push", url, count, str(state), concurrency, 0)
 
 
 def _unchanged(folder: Path, meter: Meter, url: str, count: int) -> float:
@@ -88,9 +88,9 @@ def _old(folder: Path, url: str, far: int) -> float:
     costs = []
     for size in (far, 1_000):
         state = folder / f"old-{size}"
-        _unit("push", url, 1, str(state), 1, 0)
+        unit("push", url, 1, str(state), 1, 0)
         _multiply(state / "journal.db", size)
-        costs.append(min(_unit("push", url, 500, str(state), 1, 1 + 500 * turn)["cpu"] for turn in range(3)))
+        costs.append(min(unit("push", url, 500, str(state), 1, 1 + 500 * turn)["cpu"] for turn in range(3)))
         shutil.rmtree(state)
     return costs[0] / costs[1]
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bench import pushes
 from bench.__main__ import REMAP, Bench
 from bench.measure import Meter
 from bench.orders import SHAPES, orders, write_array
@@ -100,3 +101,11 @@ def test_memory_does_not_grow_with_the_file_and_a_start_is_short(bench: Bench) -
         "validate of one": meter.run(meter.orderctl("validate", one)).seconds / bare,
     }
     assert {work: figure for work, figure in measured.items() if figure > BOUNDS[work]} == {}
+
+
+@pytest.mark.long
+def test_the_units_of_the_push_are_taken(tmp_path: Path) -> None:
+    """A unit that fails leaves its rows out of the table."""
+    with pushes.serving(0.0) as url:
+        assert pushes.unit("bare", url, 2)["cpu"] > 0
+        assert pushes.timed_push(tmp_path, url, 3)["journal"] > 0

@@ -280,6 +280,15 @@ RESULTS = [
 """Commands that print a result, and change nothing."""
 
 
+def prepared(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder to run such a command in: an order, and for `status` a journal that knows it."""
+    save(folder / "orders.json", order("A-1"))
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(folder / "state"))
+    if command == "status":
+        run(["push", "orders.json", "--to", "webship", "--sandbox", "-q"])
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
 @pytest.mark.parametrize("words", RESULTS, ids=lambda words: words[0])
@@ -290,11 +299,7 @@ def test_a_full_disk_behind_any_result_is_no_bug(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    save(tmp_path / "orders.json", order("A-1"))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
-    if words[0] == "status":
-        run(["push", "orders.json", "--to", "webship", "--sandbox", "-q"])
+    prepared(words[0], tmp_path, monkeypatch)
     with open("/dev/full", "w", encoding="utf-8") as full:
         monkeypatch.setattr(sys, "stdout", full)
         given = flags if words[0] not in ("schema", "init") else []
@@ -306,11 +311,7 @@ def test_a_full_disk_behind_any_result_is_no_bug(
 def test_a_result_that_nobody_reads_any_more_ends_quietly(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save(tmp_path / "orders.json", order("A-1"))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ORDERCTL_STATE_DIR", str(tmp_path / "state"))
-    if words[0] == "status":
-        run(["push", "orders.json", "--to", "webship", "--sandbox", "-q"])
+    prepared(words[0], tmp_path, monkeypatch)
     reading, writing = os.pipe()
     os.close(reading)
     with open(writing, "w", encoding="utf-8") as gone:

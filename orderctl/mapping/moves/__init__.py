@@ -10,7 +10,7 @@ from orderctl.mapping.moves.measures import (
     weigh_package,
     weight_unit,
 )
-from orderctl.mapping.moves.parties import code_region, dial, fold_lines, one_locality, parties
+from orderctl.mapping.moves.parties import code_region, dial, fold_lines, one_locality, parties, ten_digits
 from orderctl.mapping.moves.values import (
     crosses_a_border,
     insure_package,
@@ -37,6 +37,7 @@ __all__ = [
     "measure_in",
     "one_locality",
     "parties",
+    "ten_digits",
     "total",
     "undeclare_at_home",
     "uninsure_zero",

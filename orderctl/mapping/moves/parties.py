@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orderctl.mapping.shape import Shape
 
 PARTIES = ("sender", "return_to", "ship_to", "bill_to")
+_NO_DIGIT = re.compile(r"[^0-9]")
 _LATER = ("line2", "line3", "building", "suburb")
 
 
@@ -97,13 +98,19 @@ def code_region(party: Party, name: str, way: Way) -> None:
 def dial(party: Party, name: str, way: Way) -> None:
     """Write the ten digits of a phone number, a leading 1 of eleven dropped; it stays as it came if it has others."""
     text = party.phone
-    if text is None or (len(text) == 10 and text.isascii() and text.isdigit()):
+    if text is None or (digits := ten_digits(text)) is None or digits == text:
         return
-    digits = re.sub(r"[^0-9]", "", text)
-    if len(digits) == 11 and digits[0] == "1":
-        party.phone = digits[1:]
-        if party.country not in places.DIALLED_WITH_ONE and "+1" not in text:
-            reason = "a leading 1 of eleven digits is dropped, which belongs to the number outside North America"
-            way.change("approximated", (name, "phone"), reason)
-    elif len(digits) == 10:
-        party.phone = digits
+    party.phone = digits
+    dropped = len(_NO_DIGIT.sub("", text)) > len(digits)
+    if dropped and party.country not in places.DIALLED_WITH_ONE and "+1" not in text:
+        reason = "a leading 1 of eleven digits is dropped, which belongs to the number outside North America"
+        way.change("approximated", (name, "phone"), reason)
+
+
+def ten_digits(text: str) -> str | None:
+    """The ten digits of a phone number, all else and a leading 1 of eleven dropped; None if they are not ten."""
+    if len(text) == 10 and text.isascii() and text.isdigit():
+        return text
+    digits = _NO_DIGIT.sub("", text)
+    digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
+    return digits if len(digits) == 10 else None

@@ -12,13 +12,13 @@ from orderctl import places, units
 from orderctl.findings import Severity
 from orderctl.mapping import reckon
 from orderctl.mapping.check import Judge
+from orderctl.mapping.moves import ten_digits
 from orderctl.mapping.shape import Says
 from orderctl.mapping.wording import found, instead, no_region, unsafe_id
 from orderctl.paths import Path
 
 _CODED = ("US", "CA")
 _PARTIAL = "partial"
-_NO_DIGIT = re.compile(r"[^0-9]")
 _ZERO = re.compile(r"0+(\.0*)?|\.0+")
 
 
@@ -61,7 +61,7 @@ def _address(address: Any, at: Path, judge: Judge, *, required: bool, severity: 
     if code in _CODED:
         _state(address.get("state"), at, code, judge, severity)
     phone = address.get("phone")
-    if isinstance(phone, str) and phone.strip() and phone_digits(phone) is None:
+    if isinstance(phone, str) and phone.strip() and ten_digits(phone) is None:
         judge.find("phone-digits", (*at, "phone"), f"found {found(phone)}; the page asks for ten digits", "warning")
 
 
@@ -80,15 +80,6 @@ def _state(value: Any, at: Path, country: str, judge: Judge, severity: Severity)
     only_case = code == value.upper()
     message = instead(value, code) if code else no_region(value, country)
     judge.find("state-code", (*at, "state"), message, "warning" if only_case else severity)
-
-
-def phone_digits(text: str) -> str | None:
-    """The ten digits of a phone number, all else and a leading 1 of eleven dropped; None if they are not ten."""
-    if len(text) == 10 and text.isascii() and text.isdigit():
-        return text
-    digits = _NO_DIGIT.sub("", text)
-    digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
-    return digits if len(digits) == 10 else None
 
 
 def _packages(document: Mapping[str, Any], judge: Judge) -> None:
